@@ -1,0 +1,251 @@
+"""The tidy frame: one contract for every figure in the product.
+
+Key: series, vintage, area, period, sex, age, category. One row a key. Frames are
+joined by key, never by position.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from hwb_analysis.errors import DataContractError
+from hwb_analysis.vocabulary import AreaType, Basis, Grade, PeriodKind, Status
+
+KEY = (
+    "series_id",
+    "vintage",
+    "area_code",
+    "period_start",
+    "period_end",
+    "sex",
+    "age",
+    "category_type",
+    "category",
+)
+
+TEXT = (
+    "series_id",
+    "vintage",
+    "area_code",
+    "area",
+    "area_type",
+    "period",
+    "period_kind",
+    "sex",
+    "age",
+    "category_type",
+    "category",
+    "unit",
+    "method",
+    "basis",
+    "grade",
+    "status",
+    "note",
+    "origin_id",
+)
+DATES = ("period_start", "period_end")
+NUMBERS = (
+    "count",
+    "denominator",
+    "value",
+    "lower_95",
+    "upper_95",
+    "lower_998",
+    "upper_998",
+)
+COLUMNS = (
+    "series_id",
+    "area_code",
+    "area",
+    "area_type",
+    "period",
+    "period_start",
+    "period_end",
+    "period_kind",
+    "sex",
+    "age",
+    "category_type",
+    "category",
+    "count",
+    "denominator",
+    "value",
+    "unit",
+    "lower_95",
+    "upper_95",
+    "lower_998",
+    "upper_998",
+    "method",
+    "basis",
+    "grade",
+    "status",
+    "note",
+    "vintage",
+    "origin_id",
+)
+NOT_EMPTY = (
+    "series_id",
+    "vintage",
+    "area_code",
+    "area",
+    "area_type",
+    "period",
+    "period_kind",
+    "unit",
+    "basis",
+    "grade",
+    "status",
+    "origin_id",
+)
+CLOSED = {
+    "area_type": AreaType,
+    "period_kind": PeriodKind,
+    "basis": Basis,
+    "grade": Grade,
+    "status": Status,
+}
+NO_VALUE = (Status.SUPPRESSED.value, Status.MISSING.value)
+SHOWN_ROWS = 3
+
+
+def conform(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the frame with every contract column, in order and of its type.
+
+    Missing text columns become empty strings and missing number columns become
+    missing numbers, so that a source states only what it knows. Text is read as
+    text and dates as dates; anything else is left for :func:`validate` to refuse.
+    """
+    out = frame.copy()
+    for column in TEXT:
+        values = out[column] if column in out else pd.Series("", index=out.index)
+        out[column] = values.astype("string").fillna("").astype("str")
+    for column in NUMBERS:
+        values = out[column] if column in out else pd.Series(float("nan"), index=out.index)
+        out[column] = pd.to_numeric(values).astype("float64")
+    for column in DATES:
+        out[column] = pd.to_datetime(out[column]).astype("datetime64[us]")
+    return out[list(COLUMNS)].reset_index(drop=True)
+
+
+def validate(frame: pd.DataFrame, where: str = "frame") -> pd.DataFrame:
+    """Check a frame against the contract and report every fault at once.
+
+    Parameters
+    ----------
+    frame
+        The frame to check; it is returned unchanged when it holds.
+    where
+        File or source the frame came from, for the message.
+
+    Raises
+    ------
+    DataContractError
+        With one line for each rule broken: the rule, how many rows, the first few.
+
+    Examples
+    --------
+    >>> validate(pd.DataFrame({"series_id": ["x"]}), where="demo")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ...
+    hwb_analysis.errors.DataContractError: 1 rule of the data contract is broken
+    - columns missing: area_code, area, ...
+    """
+    faults = list(_faults(frame))
+    if not faults:
+        return frame
+    count = f"{len(faults)} rule{'s' if len(faults) > 1 else ''} of the data contract"
+    raise DataContractError(
+        f"{count} {'are' if len(faults) > 1 else 'is'} broken\n"
+        + "\n".join(f"- {fault}" for fault in faults),
+        where=where,
+        remedy="mend the source or its compiler; the contract is in docs/architecture.md",
+    )
+
+
+def _faults(frame: pd.DataFrame) -> Iterator[str]:
+    absent = [c for c in COLUMNS if c not in frame]
+    extra = [c for c in frame if c not in COLUMNS]
+    if absent:
+        yield "columns missing: " + ", ".join(absent)
+    if extra:
+        yield "columns unknown: " + ", ".join(map(str, extra))
+    wrong = list(_wrong_types(frame))
+    yield from wrong
+    if absent or wrong:
+        return
+    yield from _bad_cells(frame)
+    yield from _bad_numbers(frame)
+    yield from _bad_keys(frame)
+
+
+def _wrong_types(frame: pd.DataFrame) -> Iterator[str]:
+    for column in NUMBERS:
+        if column in frame and not pd.api.types.is_numeric_dtype(frame[column]):
+            yield f"column {column} must be numbers, is {frame[column].dtype}"
+    for column in DATES:
+        if column in frame and not pd.api.types.is_datetime64_any_dtype(frame[column]):
+            yield f"column {column} must be dates, is {frame[column].dtype}"
+    for column in TEXT:
+        if column in frame and not pd.api.types.is_string_dtype(frame[column]):
+            yield f"column {column} must be text, is {frame[column].dtype}"
+
+
+def _rows(frame: pd.DataFrame, bad: pd.Series[bool], rule: str) -> Iterator[str]:
+    if not bad.any():
+        return
+    shown = frame.loc[bad, ["series_id", "area_code", "period"]].head(SHOWN_ROWS)
+    examples = "; ".join(" ".join(map(str, row)) for row in shown.itertuples(index=False))
+    total = int(bad.sum())
+    yield f"{rule}: {total} row{'s' if total > 1 else ''}, first {examples}"
+
+
+def _bad_cells(frame: pd.DataFrame) -> Iterator[str]:
+    for column in NOT_EMPTY:
+        yield from _rows(frame, frame[column].isna() | (frame[column] == ""), f"{column} is empty")
+    for column, words in CLOSED.items():
+        allowed = [w.value for w in words]
+        bad = ~frame[column].isin(allowed) & (frame[column] != "")
+        yield from _rows(frame, bad, f"{column} must be one of {', '.join(allowed)}")
+
+
+def _bad_numbers(frame: pd.DataFrame) -> Iterator[str]:
+    infinite = frame[list(NUMBERS)].isin([float("inf"), float("-inf")]).any(axis=1)
+    yield from _rows(frame, infinite, "a number is infinite")
+    yield from _rows(frame, frame["count"] < 0, "count is negative")
+    yield from _rows(frame, frame["denominator"] <= 0, "denominator is not positive")
+    share = frame["unit"] == "%"
+    above = share & (frame["count"] > frame["denominator"])
+    yield from _rows(frame, above, "count is above its denominator in a percentage")
+    absent = frame["status"].isin(NO_VALUE)
+    yield from _rows(frame, absent & frame["value"].notna(), "a missing row has a value")
+    yield from _rows(frame, ~absent & frame["value"].isna(), "value is missing without a status")
+    for level in ("95", "998"):
+        low, high = frame[f"lower_{level}"], frame[f"upper_{level}"]
+        yield from _rows(frame, low.isna() != high.isna(), f"one limit of level {level} is missing")
+        value = frame["value"]
+        slack = 1e-9 * (1 + value.abs())
+        outside = (low > value + slack) | (high < value - slack)
+        yield from _rows(frame, outside, f"the value lies outside its limits of level {level}")
+
+
+def _bad_keys(frame: pd.DataFrame) -> Iterator[str]:
+    for column in DATES:
+        yield from _rows(frame, frame[column].isna(), f"{column} is empty")
+    backwards = frame["period_end"] < frame["period_start"]
+    yield from _rows(frame, backwards, "the period ends before it starts")
+    doubled = frame.duplicated(list(KEY), keep=False)
+    yield from _rows(frame, doubled, "the key is not unique")
+
+
+def newest_vintage(frame: pd.DataFrame) -> pd.DataFrame:
+    """Keep, for every series, only the rows of its newest vintage.
+
+    Two vintages of one series are never joined into one trend; the newest wins
+    and ``attrs["vintages_left_out"]`` names what was not returned.
+    """
+    newest = frame.groupby("series_id")["vintage"].transform("max")
+    kept = frame.loc[frame["vintage"] == newest].reset_index(drop=True)
+    older = frame.loc[frame["vintage"] != newest, ["series_id", "vintage"]].drop_duplicates()
+    kept.attrs["vintages_left_out"] = [tuple(map(str, r)) for r in older.itertuples(index=False)]
+    return kept
