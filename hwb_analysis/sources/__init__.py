@@ -1,0 +1,1 @@
+"""Where figures come from; the committed snapshot is the default and needs no network."""

@@ -1,0 +1,1 @@
+"""Build the committed snapshot from the publishers' figures, one small module a source."""
