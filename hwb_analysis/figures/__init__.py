@@ -1,0 +1,1 @@
+"""Charts: each function takes tidy frames and returns a :class:`~.drawn.Drawn`."""

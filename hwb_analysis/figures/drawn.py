@@ -1,0 +1,155 @@
+"""A finished figure: pictures, words for those who do not see them, and the numbers."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from hwb_analysis.errors import AccessibilityError, DataContractError, OutputError
+from hwb_analysis.style import PNG_DPI, stylesheet
+from hwb_analysis.tables import html_table
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+CSS_PIXELS_PER_INCH = 96
+_NAME = re.compile(r"^[a-z0-9][a-z0-9._-]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is said about a figure.
+
+    ``title`` states the finding; ``subtitle`` says measure, unit, area and period;
+    ``caption`` explains the marks; ``alt`` is for those who do not see the picture.
+    """
+
+    name: str
+    title: str
+    subtitle: str
+    alt: str
+    caption: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A figure as SVG and PNG, with its words and its data.
+
+    Raises
+    ------
+    AccessibilityError
+        When the alt text, the title or the source is empty.
+    DataContractError
+        When the name cannot be a file name or no data stand behind the picture.
+    """
+
+    name: str
+    title: str
+    subtitle: str
+    alt: str
+    caption: str
+    source: str
+    data: pd.DataFrame
+    svg: str
+    png: bytes
+    size: tuple[float, float]
+    decimals: Mapping[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        empty = [n for n in ("alt", "title", "source") if not getattr(self, n).strip()]
+        if empty:
+            raise AccessibilityError(
+                f"a figure needs its {', '.join(empty)}",
+                where=self.name,
+                remedy="say the finding in the title, then what the chart is in the alt text",
+            )
+        if not _NAME.match(self.name):
+            raise DataContractError(
+                f"'{self.name}' was given as the name of a figure; lower-case letters, "
+                "digits, hyphens and points were expected",
+                remedy="it becomes the name of its files: write for instance 'trend-mmr2'",
+            )
+        if self.data.empty:
+            raise DataContractError("no data stand behind the figure", where=self.name)
+
+    def to_html(self) -> str:
+        """Return ``<figure>`` with image, title and source, then the folded data table."""
+        return (
+            '<div class="chart">\n<figure>\n'
+            f'<figcaption><p class="figure-title">{escape(self.title)}</p>'
+            f'<p class="figure-subtitle">{escape(self.subtitle)}</p></figcaption>\n'
+            f"{self._image()}\n{self._notes()}</figure>\n{self._details()}</div>"
+        )
+
+    def _image(self) -> str:
+        width, height = (round(side * CSS_PIXELS_PER_INCH) for side in self.size)
+        code = base64.b64encode(self.svg.encode()).decode()
+        return (
+            f'<img class="chart-image" alt="{escape(self.alt, quote=True)}" width="{width}" '
+            f'height="{height}" src="data:image/svg+xml;base64,{code}">'
+        )
+
+    def _notes(self) -> str:
+        note = f'<p class="figure-note">{escape(self.caption)}</p>\n' if self.caption else ""
+        return f'{note}<p class="figure-source">Source: {escape(self.source)}</p>\n'
+
+    def _details(self) -> str:
+        table = html_table(self.data, self.subtitle or self.title, decimals=self.decimals, wide=True)
+        summary = f'Data table<span class="visually-hidden">: {escape(self.title)}</span>'
+        return f"<details><summary>{summary}</summary>\n{table}\n</details>\n"
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
+
+    def write(self, folder: Path) -> tuple[Path, ...]:
+        """Write ``<name>.svg``, ``.png`` and ``.csv`` into a folder and return the paths."""
+        csv = self.data.to_csv(index=False, lineterminator="\n")
+        contents = {".svg": self.svg.encode(), ".png": self.png, ".csv": csv.encode()}
+        paths = tuple(folder / f"{self.name}{suffix}" for suffix in contents)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            for path, content in zip(paths, contents.values(), strict=True):
+                path.write_bytes(content)
+        except OSError as error:
+            raise OutputError(
+                f"the figure could not be written: {error.strerror}",
+                where=str(folder),
+                remedy="give a folder that can be written",
+            ) from error
+        return paths
+
+
+def finish(
+    figure: Figure,
+    words: Words,
+    data: pd.DataFrame,
+    decimals: Mapping[str, int] | None = None,
+) -> Drawn:
+    """Turn a matplotlib figure into a :class:`Drawn`, byte for byte the same each time."""
+    svg, png = io.StringIO(), io.BytesIO()
+    with stylesheet():
+        figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
+        figure.savefig(png, format="png", dpi=PNG_DPI, metadata={"Software": None})
+    width, height = figure.get_size_inches()
+    return Drawn(
+        name=words.name,
+        title=words.title,
+        subtitle=words.subtitle,
+        alt=words.alt,
+        caption=words.caption,
+        source=words.source,
+        data=data.reset_index(drop=True),
+        svg=svg.getvalue(),
+        png=png.getvalue(),
+        size=(float(width), float(height)),
+        decimals=dict(decimals or {}),
+    )
