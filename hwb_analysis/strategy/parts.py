@@ -1,0 +1,115 @@
+"""One thing to report for a measure: an indicator, its series, and what they are to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hwb_analysis.vocabulary import Direction, Polarity, SeriesUse
+
+if TYPE_CHECKING:
+    from hwb_analysis.strategy.model import Indicator, Measure, MeasureLink, SeriesLink, Split
+
+OTHER_END = {
+    Polarity.HIGH: Polarity.LOW,
+    Polarity.LOW: Polarity.HIGH,
+    Polarity.NONE: Polarity.NONE,
+}
+GOOD_END = {Polarity.HIGH: Direction.INCREASE, Polarity.LOW: Direction.DECREASE}
+OTHER_WAY = {
+    Direction.INCREASE: Direction.DECREASE,
+    Direction.DECREASE: Direction.INCREASE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One series, or one labelled part of it, as evidence for one measure.
+
+    ``sex``, ``age``, ``category_type`` and ``category`` pick rows of the series;
+    an empty one does not filter. ``use`` is the weaker of the two links.
+    ``polarity`` and ``wanted`` are those of the series as it is printed, so that a
+    rising score of difficulties is never taken for a gain. ``sentence`` says what
+    a proxy or an inverse measures instead.
+    """
+
+    measure_id: str
+    indicator: Indicator
+    series: SeriesLink
+    label: str
+    sex: str
+    age: str
+    category_type: str
+    category: str
+    use: SeriesUse
+    polarity: Polarity
+    wanted: Direction
+    sentence: str
+
+    @property
+    def heading(self) -> str:
+        """The indicator's name, with the part's label behind it where there is one."""
+        return f"{self.indicator.name}: {self.label}" if self.label else self.indicator.name
+
+
+def join_part(
+    measure: Measure,
+    link: MeasureLink,
+    indicator: Indicator,
+    series: SeriesLink,
+    split: Split | None,
+) -> Part:
+    """Join the link measure to indicator with the link indicator to series."""
+    polarity = series_polarity(indicator, series)
+    sentences = [s.strip() for s in (link.sentence, series.sentence) if s.strip()]
+    return Part(
+        measure_id=measure.id,
+        indicator=indicator,
+        series=series,
+        label=split.label if split else "",
+        sex=split.sex if split else "",
+        age=split.age if split else "",
+        category_type=split.category_type if split else "",
+        category=split.category if split else "",
+        use=joint_use(link.use, series.use),
+        polarity=polarity,
+        wanted=_wanted(measure, link, series, polarity),
+        sentence=" ".join(sentences),
+    )
+
+
+def series_polarity(indicator: Indicator, series: SeriesLink) -> Polarity:
+    """Return which end of the series is the good one."""
+    if series.polarity is not None:
+        return series.polarity
+    if series.use is SeriesUse.INVERSE:
+        return OTHER_END[indicator.polarity]
+    return indicator.polarity
+
+
+def joint_use(first: SeriesUse, second: SeriesUse) -> SeriesUse:
+    """Return the use of a chain of two links: the weaker, and two inverses undo each other.
+
+    Examples
+    --------
+    >>> joint_use(SeriesUse.INVERSE, SeriesUse.PRIMARY).value
+    'inverse'
+    >>> joint_use(SeriesUse.INVERSE, SeriesUse.PROXY).value
+    'proxy'
+    """
+    uses = (first, second)
+    for weak in (SeriesUse.CONTEXT, SeriesUse.PROXY):
+        if weak in uses:
+            return weak
+    if (first is SeriesUse.INVERSE) != (second is SeriesUse.INVERSE):
+        return SeriesUse.INVERSE
+    return SeriesUse.ALTERNATIVE if SeriesUse.ALTERNATIVE in uses else SeriesUse.PRIMARY
+
+
+def _wanted(
+    measure: Measure, link: MeasureLink, series: SeriesLink, polarity: Polarity
+) -> Direction:
+    if polarity in GOOD_END:
+        return GOOD_END[polarity]
+    turned = (link.use is SeriesUse.INVERSE) != (series.use is SeriesUse.INVERSE)
+    return OTHER_WAY.get(measure.direction, measure.direction) if turned else measure.direction
