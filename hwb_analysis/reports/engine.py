@@ -1,0 +1,313 @@
+"""Papermill behind one adapter, with the mistakes it lets pass turned into errors.
+
+Papermill alone runs a notebook whose parameters cell is missing, ignores a
+parameter it does not know, waits for ever on a slow cell and takes ``sys.exit(0)``
+for success. Here each of these is refused, the first two before anything runs.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import json
+import logging
+import os
+import re
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from hwb_analysis.errors import HwbError, NotebookError, ParameterError, did_you_mean
+
+FIGURES_VARIABLE = "HWB_FIGURES_DIR"
+START_TIMEOUT = 180
+TAIL_LINES = 8
+# One notebook has one core: several run side by side, and a linear algebra library
+# that starts a thread per core in each would only make them wait for one another.
+THREAD_LIMITS = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+)
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutionResult:
+    """What one executed notebook left behind: the file, its cells and the seconds it took."""
+
+    notebook: Path
+    cells: int
+    seconds: float
+
+
+def parameters_cell(notebook: Any, where: str) -> Any:
+    """Return the one code cell tagged ``parameters``, or refuse the notebook.
+
+    Raises
+    ------
+    ParameterError
+        When no cell or more than one carries the tag.
+    """
+    tagged = [c for c in notebook.cells if "parameters" in c.metadata.get("tags", [])]
+    if len(tagged) == 1 and tagged[0].cell_type == "code":
+        return tagged[0]
+    raise ParameterError(
+        f"exactly one code cell tagged 'parameters' was expected, {len(tagged)} cells have the tag",
+        where=where,
+        remedy="tag the one code cell that sets the defaults 'parameters'",
+    )
+
+
+def declared_parameters(notebook: Any, where: str) -> list[str]:
+    """Return the names that the tagged cell of a notebook sets, in order."""
+    source = parameters_cell(notebook, where).source
+    try:
+        body = ast.parse(source).body
+    except SyntaxError as error:
+        raise ParameterError(
+            f"the parameters cell is not valid Python: {error.msg}", where=where
+        ) from error
+    return [name for statement in body for name in _assigned(statement)]
+
+
+def _assigned(statement: ast.stmt) -> list[str]:
+    if isinstance(statement, ast.AnnAssign):
+        targets: list[ast.expr] = [statement.target]
+    else:
+        targets = statement.targets if isinstance(statement, ast.Assign) else []
+    return [t.id for t in targets if isinstance(t, ast.Name)]
+
+
+def check_parameters(notebook: Any, parameters: Mapping[str, Any], where: str) -> None:
+    """Refuse parameters that the notebook does not declare, or declares and does not get."""
+    declared = declared_parameters(notebook, where)
+    unknown = [name for name in parameters if name not in declared]
+    missing = [name for name in declared if name not in parameters]
+    if unknown:
+        raise ParameterError(
+            f"the notebook has no parameter {', '.join(map(repr, unknown))}",
+            where=where,
+            remedy=did_you_mean(unknown[0], declared),
+        )
+    if missing:
+        raise ParameterError(
+            f"the notebook's parameters {', '.join(map(repr, missing))} were not given a value",
+            where=where,
+            remedy="give every parameter of the tagged cell: " + ", ".join(declared),
+        )
+
+
+def execute(
+    notebook: Path,
+    output: Path,
+    parameters: Mapping[str, Any],
+    *,
+    timeout: int,
+    start_timeout: int = START_TIMEOUT,
+    kernel: str = "python3",
+    cwd: Path,
+    figures: Path | None = None,
+) -> ExecutionResult:
+    """Run a notebook with parameters and write the executed copy.
+
+    Call it once in a process: papermill changes the working directory of the whole
+    process, and this function its environment.
+
+    Parameters
+    ----------
+    notebook, output
+        The template and the executed copy. After an error the copy holds what ran.
+    parameters
+        A value for each name of the notebook's tagged cell, no more and no fewer.
+    timeout
+        Seconds that one cell may take.
+    start_timeout
+        Seconds that the kernel may take to answer first.
+    kernel
+        Name of the kernel; it always runs the interpreter that runs this code.
+    cwd
+        Working folder of the notebook; it receives the kernel's own scratch files.
+    figures
+        Folder for the data and images of the figures that the notebook shows.
+
+    Raises
+    ------
+    ParameterError
+        Before anything runs: unknown or missing parameters, no tag or several.
+    NotebookError
+        Cell number, kind of error and the last lines, whatever went wrong.
+    """
+    node = read_notebook(notebook)
+    check_parameters(node, parameters, where=str(notebook))
+    output.parent.mkdir(parents=True, exist_ok=True)
+    _prepare_environment(cwd / ".jupyter", kernel, figures)
+    started = time.monotonic()
+    try:
+        executed = _papermill(notebook, output, parameters, timeout, start_timeout, kernel, cwd)
+    except HwbError:
+        raise
+    except Exception as error:
+        raise _notebook_error(error, notebook, timeout) from error
+    _refuse_unfinished(executed, notebook)
+    cells = sum(c.cell_type == "code" for c in executed.cells)
+    return ExecutionResult(output, cells, time.monotonic() - started)
+
+
+def read_notebook(path: Path) -> Any:
+    """Return a notebook as a node of format 4.
+
+    Raises
+    ------
+    NotebookError
+        When the file is absent or no notebook.
+    """
+    try:
+        return _nbformat().read(path, as_version=4)
+    except FileNotFoundError as error:
+        raise NotebookError("the notebook does not exist", where=str(path)) from error
+    except Exception as error:
+        raise NotebookError(
+            f"the file is not a readable notebook: {error}", where=str(path)
+        ) from error
+
+
+def write_notebook(node: Any, path: Path) -> None:
+    """Write a notebook node."""
+    _nbformat().write(node, path)
+
+
+def _nbformat() -> Any:
+    # Imported late, since it takes a second, and by name, since it has no types.
+    return import_module("nbformat")
+
+
+def _prepare_environment(folder: Path, kernel: str, figures: Path | None) -> None:
+    spec = folder / "kernels" / kernel
+    spec.mkdir(parents=True, exist_ok=True)
+    argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    text = json.dumps({"argv": argv, "display_name": kernel, "language": "python"})
+    (spec / "kernel.json").write_text(text, encoding="utf-8")
+    os.environ.update(dict.fromkeys(THREAD_LIMITS, "1"))
+    # JUPYTER_PATH comes before every installed kernel of the same name, and a private
+    # IPython folder keeps a user's start-up files and history out of the report.
+    os.environ.update(
+        JUPYTER_PATH=str(folder), IPYTHONDIR=str(folder / "ipython"), MPLBACKEND="Agg"
+    )
+    os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
+    if figures is None:
+        os.environ.pop(FIGURES_VARIABLE, None)
+        return
+    figures.mkdir(parents=True, exist_ok=True)
+    os.environ[FIGURES_VARIABLE] = str(figures)
+
+
+def _papermill(
+    notebook: Path,
+    output: Path,
+    parameters: Mapping[str, Any],
+    timeout: int,
+    start_timeout: int,
+    kernel: str,
+    cwd: Path,
+) -> Any:
+    import papermill
+
+    with _quiet("papermill", "traitlets", "asyncio"):
+        return papermill.execute_notebook(
+            _literal(notebook),
+            _literal(output),
+            parameters=dict(parameters),
+            kernel_name=kernel,
+            language="python",
+            cwd=str(cwd),
+            request_save_on_cell_execute=False,
+            progress_bar=False,
+            log_output=False,
+            start_timeout=start_timeout,
+            execution_timeout=timeout,
+        )
+
+
+def _literal(path: Path) -> str:
+    # Papermill fills {name} in a path with parameters; a brace in a folder name is a brace.
+    return str(path).replace("{", "{{").replace("}", "}}")
+
+
+@contextlib.contextmanager
+def _quiet(*names: str) -> Iterator[None]:
+    loggers = [logging.getLogger(name) for name in names]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
+
+
+def _notebook_error(error: Exception, notebook: Path, timeout: int) -> NotebookError:
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from papermill.exceptions import PapermillExecutionError
+
+    where = str(notebook)
+    if isinstance(error, PapermillExecutionError):
+        return _cell_error(error.cell_index, error.ename, error.evalue, error.traceback, notebook)
+    if isinstance(error, CellTimeoutError):
+        return NotebookError(
+            f"CellTimeoutError: a cell took longer than {timeout} seconds",
+            where=where + _source_lines(str(error)),
+            remedy="find what is slow, or allow more with --timeout",
+        )
+    if isinstance(error, DeadKernelError):
+        return NotebookError(
+            "DeadKernelError: the kernel died; the system may have ended it for want of memory",
+            where=where,
+            remedy="run fewer notebooks at once with --jobs 1",
+        )
+    return NotebookError(f"{type(error).__name__}: {_tail(str(error))}", where=where)
+
+
+def _cell_error(
+    index: int, ename: str, evalue: str, traceback: list[str], notebook: Path
+) -> NotebookError:
+    tail = _tail("\n".join(traceback))
+    return NotebookError(
+        f"{ename}: {_COLOUR.sub('', evalue)}",
+        where=f"{notebook}, cell {index + 1}\n{tail}".rstrip(),
+        remedy="open the failed notebook kept with the run's logs",
+    )
+
+
+def _source_lines(message: str) -> str:
+    _, _, source = message.partition("-------------------\n")
+    shown = source.strip().splitlines()[:TAIL_LINES]
+    return "".join(f"\n    {line}" for line in shown)
+
+
+def _tail(text: str) -> str:
+    lines = [line for line in _COLOUR.sub("", text).splitlines() if line.strip()]
+    return "\n".join(f"    {line}" for line in lines[-TAIL_LINES:])
+
+
+def _refuse_unfinished(executed: Any, notebook: Path) -> None:
+    for index, cell in enumerate(executed.cells):
+        if cell.cell_type != "code":
+            continue
+        errors = [o for o in cell.get("outputs", []) if o.output_type == "error"]
+        if errors:
+            first = errors[0]
+            raise _cell_error(index, first.ename, first.evalue, first.traceback, notebook)
+        status = cell.metadata.get("papermill", {}).get("status")
+        if cell.source.strip() and status != "completed":
+            raise NotebookError(
+                f"the notebook stopped before its end: cell {index + 1} did not run",
+                where=str(notebook),
+            )

@@ -1,0 +1,118 @@
+"""One report in a process of its own: run the notebook, make the page, leave both aside."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from hwb_analysis.errors import HwbError
+from hwb_analysis.paths import PACKAGE
+from hwb_analysis.reports.engine import execute, read_notebook, write_notebook
+from hwb_analysis.reports.manifest import RunStatus
+from hwb_analysis.reports.publish import NOTEBOOK_NAME, PAGE_NAME, clean_notebook
+from hwb_analysis.reports.render import PageMeta, render_notebook
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a process needs to make one report.
+
+    ``staged`` receives what is published, ``work`` is scratch space, ``log`` what the
+    notebook and its kernel print.
+    """
+
+    slug: str
+    title: str
+    notebook: Path
+    parameters: Mapping[str, str]
+    staged: Path
+    work: Path
+    log: Path
+    timeout: int
+    meta: PageMeta
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a job ended."""
+
+    status: RunStatus
+    seconds: float
+    error: str = ""
+    dropped: Mapping[str, int] = field(default_factory=dict)
+
+
+def notebook_environment() -> dict[str, str]:
+    """Return the settings of this process that a report must see, with whole paths."""
+    found = {name: value for name, value in os.environ.items() if name.startswith("HWB_")}
+    for name in ("HWB_DATA_DIR", "HWB_REPORTS_DIR"):
+        if found.get(name):
+            found[name] = str(Path(found[name]).resolve())
+    if (PACKAGE.parent / "pyproject.toml").is_file():
+        # From a checkout the kernel finds the package even where it is not installed.
+        known = os.environ.get("PYTHONPATH", "")
+        found["PYTHONPATH"] = os.pathsep.join(filter(None, [str(PACKAGE.parent), known]))
+    return found
+
+
+def run_in_process(job: Job, connection: Connection) -> None:
+    """Do a job as the body of a process and send its outcome, whatever happens."""
+    os.setsid()
+    job.log.parent.mkdir(parents=True, exist_ok=True)
+    with job.log.open("ab", buffering=0) as log:
+        os.dup2(log.fileno(), 1)
+        os.dup2(log.fileno(), 2)
+    os.environ.update(job.environment)
+    connection.send(do(job))
+    connection.close()
+
+
+def do(job: Job) -> Outcome:
+    """Run the notebook and make the page in the job's folders."""
+    started = time.monotonic()
+    try:
+        dropped = _make(job)
+    except HwbError as error:
+        print(error, file=sys.stderr)
+        _keep_evidence(job)
+        timed_out = "CellTimeoutError" in error.message
+        status = RunStatus.TIMEOUT if timed_out else RunStatus.FAILED
+        return Outcome(status, time.monotonic() - started, str(error))
+    except Exception as error:
+        traceback.print_exc()
+        _keep_evidence(job)
+        text = f"{type(error).__name__}: {error}"
+        return Outcome(RunStatus.FAILED, time.monotonic() - started, text)
+    return Outcome(RunStatus.OK, time.monotonic() - started, dropped=dropped)
+
+
+def _make(job: Job) -> dict[str, int]:
+    executed = job.work / NOTEBOOK_NAME
+    job.work.mkdir(parents=True, exist_ok=True)
+    execute(
+        job.notebook,
+        executed,
+        job.parameters,
+        timeout=job.timeout,
+        cwd=job.work,
+        figures=job.staged / "figures",
+    )
+    node = read_notebook(executed)
+    rendered = render_notebook(node, meta=job.meta, title=job.title, back="../index.html")
+    (job.staged / PAGE_NAME).write_text(rendered.html, encoding="utf-8")
+    write_notebook(clean_notebook(node), job.staged / NOTEBOOK_NAME)
+    return rendered.dropped
+
+
+def _keep_evidence(job: Job) -> None:
+    executed = job.work / NOTEBOOK_NAME
+    if executed.is_file():
+        shutil.copyfile(executed, job.log.with_suffix(".ipynb"))

@@ -1,0 +1,137 @@
+"""The six parameters of a report notebook, and which values they may take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import date
+from pathlib import Path
+
+from hwb_analysis.errors import ParameterError, did_you_mean
+from hwb_analysis.paths import data_dir
+
+AUDIENCES = ("dashboard", "highlight", "chapter", "annual")
+# Figures of the snapshot are published, so nothing is hidden a second time. A rule is
+# allowed here only once the code that applies it exists.
+SUPPRESSION = ("published",)
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """The values a report notebook is run with; every one is plain text.
+
+    ``area`` and ``comparator`` are codes; ``data_cut`` is the name of a snapshot or
+    an ISO date.
+    """
+
+    priority: str
+    area: str
+    comparator: str
+    data_cut: str
+    audience: str = "dashboard"
+    suppression: str = "published"
+
+    def as_dict(self) -> dict[str, str]:
+        """Return the parameters as papermill takes them."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What the parameters may say: slugs, area names by code, and snapshot names."""
+
+    priorities: Sequence[str]
+    areas: Mapping[str, str]
+    snapshots: Sequence[str]
+
+    def area_code(self, text: str) -> str | None:
+        """Return the code of an area given by code or by name, or nothing when unknown."""
+        if text in self.areas:
+            return text
+        codes = [code for code, name in self.areas.items() if name.casefold() == text.casefold()]
+        return codes[0] if len(codes) == 1 else None
+
+
+def read_parameters(given: Mapping[str, str], allowed: Allowed) -> Parameters:
+    """Check the parameters of one report and return them with areas as codes.
+
+    Parameters
+    ----------
+    given
+        Name to text. ``audience`` and ``suppression`` may be left out.
+    allowed
+        The values that registry, areas and data know.
+
+    Raises
+    ------
+    ParameterError
+        One message with every fault: unknown name, missing name, value not allowed
+        with the values that are.
+
+    Examples
+    --------
+    >>> known = Allowed(["smoking"], {"E9": "Someshire", "E1": "England"}, ["2026-11"])
+    >>> p = read_parameters({"priority": "smoking", "area": "Someshire", "comparator": "E1",
+    ...                      "data_cut": "2026-11"}, known)
+    >>> p.area, p.audience
+    ('E9', 'dashboard')
+    """
+    faults = [*_wrong_names(given), *_wrong_values(given, allowed)]
+    if faults:
+        raise ParameterError("\n".join(faults), where="notebook parameters")
+    clean = {name: str(value) for name, value in given.items()}
+    for name in ("area", "comparator"):
+        clean[name] = allowed.area_code(clean[name]) or clean[name]
+    return Parameters(**clean)
+
+
+def _wrong_names(given: Mapping[str, str]) -> Iterator[str]:
+    known = [f.name for f in fields(Parameters)]
+    for name in given:
+        if name not in known:
+            yield f"there is no parameter '{name}': {did_you_mean(name, known)}"
+    for name in known[:4]:
+        if name not in given:
+            yield f"the parameter '{name}' is missing"
+
+
+def _wrong_values(given: Mapping[str, str], allowed: Allowed) -> Iterator[str]:
+    closed = {
+        "priority": allowed.priorities,
+        "audience": AUDIENCES,
+        "suppression": SUPPRESSION,
+    }
+    for name, words in closed.items():
+        if name in given and given[name] not in words:
+            yield f"{name} '{given[name]}' is not allowed: {did_you_mean(given[name], list(words))}"
+    for name in ("area", "comparator"):
+        if name in given and allowed.area_code(given[name]) is None:
+            yield f"{name} '{given[name]}' is no known area: " + _areas(given[name], allowed)
+    cut = given.get("data_cut")
+    if cut is not None and cut not in allowed.snapshots and not _is_date(cut):
+        yield (
+            f"data_cut '{cut}' is neither a snapshot nor an ISO date: "
+            f"snapshots are {', '.join(allowed.snapshots) or 'none'}"
+        )
+
+
+def _areas(text: str, allowed: Allowed) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(text, list(allowed.areas.values()), n=3)
+    hint = f"did you mean {', '.join(near)}? " if near else ""
+    return hint + f"{len(allowed.areas)} codes and names are listed in data/lookups/areas.csv"
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return len(text) == len("2026-11-30")
+
+
+def snapshot_names(data: Path | None = None) -> list[str]:
+    """Return the names of the snapshots at hand, oldest first."""
+    folder = (data or data_dir()) / "snapshot"
+    return sorted(p.name for p in folder.glob("*") if p.is_dir()) if folder.is_dir() else []

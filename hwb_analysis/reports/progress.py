@@ -1,0 +1,108 @@
+"""Telling a person or a log how far a run has come."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol, TextIO
+
+from hwb_analysis.reports.manifest import ReportRecord, RunStatus
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as RichProgress
+
+WORDS = {
+    RunStatus.OK: "done",
+    RunStatus.FAILED: "FAILED",
+    RunStatus.TIMEOUT: "TIMED OUT",
+    RunStatus.INTERRUPTED: "interrupted",
+}
+
+
+class Progress(Protocol):
+    """What the runner tells while it runs."""
+
+    def started(self, record: ReportRecord) -> None:
+        """One report has started."""
+
+    def finished(self, record: ReportRecord) -> None:
+        """One report has ended, well or not."""
+
+
+class Silent:
+    """Tells nothing."""
+
+    def started(self, record: ReportRecord) -> None:
+        """Say nothing."""
+
+    def finished(self, record: ReportRecord) -> None:
+        """Say nothing."""
+
+
+class Lines:
+    """One plain line for each report that ends: for logs."""
+
+    def __init__(self, total: int, stream: TextIO) -> None:
+        self.total, self.stream, self.count = total, stream, 0
+
+    def started(self, record: ReportRecord) -> None:
+        """Say nothing yet."""
+
+    def finished(self, record: ReportRecord) -> None:
+        """Write one line, and one with the reason when the report failed."""
+        self.count += 1
+        print(f"[{self.count}/{self.total}] {outcome_line(record)}", file=self.stream, flush=True)
+
+
+def outcome_line(record: ReportRecord) -> str:
+    """Return how a report ended in one line.
+
+    Examples
+    --------
+    >>> outcome_line(ReportRecord("a", "A", status=RunStatus.OK, seconds=12.34))
+    'a: done in 12.3 s'
+    """
+    word = WORDS.get(record.status, record.status.value)
+    seconds = f" in {record.seconds:.1f} s" if record.seconds is not None else ""
+    first = record.error.splitlines()[0] if record.error else ""
+    return f"{record.slug}: {word}{seconds}" + (f" ({first})" if first else "")
+
+
+@contextmanager
+def shown_progress(total: int, stream: TextIO | None = None) -> Iterator[Progress]:
+    """Give a bar on a terminal and plain lines everywhere else, on the error stream."""
+    stream = stream or sys.stderr
+    if not stream.isatty():
+        yield Lines(total, stream)
+        return
+    from rich import progress
+    from rich.console import Console
+
+    columns = (
+        progress.TextColumn("{task.description}"),
+        progress.BarColumn(),
+        progress.MofNCompleteColumn(),
+        progress.TimeElapsedColumn(),
+    )
+    with progress.Progress(*columns, console=Console(file=stream)) as bar:
+        yield _Bar(bar, total)
+
+
+class _Bar:
+    """A bar over the reports with the names of those at work."""
+
+    def __init__(self, bar: RichProgress, total: int) -> None:
+        self.bar, self.task = bar, bar.add_task("starting", total=total)
+        self.at_work: list[str] = []
+
+    def started(self, record: ReportRecord) -> None:
+        self.at_work.append(record.slug)
+        self.bar.update(self.task, description=", ".join(self.at_work))
+
+    def finished(self, record: ReportRecord) -> None:
+        if record.slug in self.at_work:
+            self.at_work.remove(record.slug)
+        if record.failed:
+            self.bar.console.print(outcome_line(record), markup=False, highlight=False)
+        self.bar.update(self.task, advance=1, description=", ".join(self.at_work) or "finishing")
