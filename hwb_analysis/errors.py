@@ -113,8 +113,12 @@ class StatisticsError(HwbError):
     exit_code = 11
 
 
+# A longer list hides the message that it should help with.
+LISTED = 20
+
+
 def did_you_mean(wanted: str, known: list[str]) -> str:
-    """Return a remedy that names the nearest known words, or lists them all.
+    """Return a remedy that names the nearest known word, and lists all when they are few.
 
     Examples
     --------
@@ -124,5 +128,6 @@ def did_you_mean(wanted: str, known: list[str]) -> str:
     from difflib import get_close_matches
 
     near = get_close_matches(wanted, known, n=1)
-    listing = "known: " + ", ".join(sorted(known))
+    few = len(known) <= LISTED
+    listing = "known: " + ", ".join(sorted(known)) if few else f"{len(known)} are known"
     return f"did you mean '{near[0]}'? {listing}" if near else listing

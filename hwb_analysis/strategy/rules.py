@@ -160,9 +160,9 @@ def _missing(document: Document) -> Found:
 
 
 def _directions(document: Document) -> Found:
-    polarity = {path[-1]: i.get("polarity") for path, i in document.items("indicators")}
+    polarity = {str(path[-1]): i.get("polarity") for path, i in document.items("indicators")}
     for path, measure, link in _links(document):
-        pair = (measure.get("direction"), polarity.get(link.get("key")))
+        pair = (measure.get("direction"), polarity.get(str(link.get("key"))))
         if pair[0] not in ("increase", "decrease") or pair[1] not in ("high", "low"):
             continue
         use = link.get("use", "primary")
@@ -191,6 +191,13 @@ def _targets(document: Document) -> Found:
             )
 
 
+def _keys(document: Document) -> Found:
+    for path, indicator in document.items("indicators"):
+        if "key" in indicator:
+            rule = "an indicator's key is the word in front of it, not a field"
+            yield Fault((*path, "key"), rule, "remove the field")
+
+
 def _spans(document: Document) -> Found:
     for path, _, _ in _series(document):
         for inner, gap in document.items(*path, "gaps"):
@@ -209,4 +216,5 @@ RULES: tuple[Callable[[Document], Found], ...] = (
     _directions,
     _targets,
     _spans,
+    _keys,
 )
