@@ -1,4 +1,4 @@
-"""What every test may rely on: the checkout, a quiet machine, no network, no real reports folder."""
+"""What every test may rely on: the checkout, a quiet machine, no network, its own reports."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 os.environ.setdefault("MPLBACKEND", "Agg")
 # Two test processes share the cores; a numerical library that takes them all slows both.
 for _threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_threads, "1")
-
-from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCAL = ("127.", "::1", "localhost")

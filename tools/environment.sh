@@ -31,8 +31,8 @@ is_supported() {
 find_python() {
     if [ -n "${PYTHON:-}" ]; then
         is_new_enough "$PYTHON" && { command -v "$PYTHON"; return; }
-        fail "PYTHON=$PYTHON was given: Python 3.11 or newer is needed," \
-            "that is $(version_of "$PYTHON" || echo 'not a Python that runs')."
+        fail "Python 3.11 or newer is needed;" \
+            "PYTHON=$PYTHON is $(version_of "$PYTHON" || echo 'not a Python that runs')."
     fi
     for candidate in python3 python3.14 python3.13 python3.12 python3.11; do
         is_supported "$candidate" && { command -v "$candidate"; return; }
@@ -76,7 +76,7 @@ install_with_uv() {
 # Compiling after the installation uses every core, which pip does not.
 install_with_pip() {
     "$VENV/bin/python" -m pip --version >/dev/null 2>&1 || "$VENV/bin/python" -m ensurepip -q
-    set -- "$VENV/bin/python" -m pip --quiet --disable-pip-version-check --no-input install
+    set -- "$VENV/bin/python" -m pip -qq --disable-pip-version-check --no-input install
     "$@" --no-compile --require-hashes -r requirements.lock
     "$@" --no-deps --no-build-isolation -e .
     "$VENV/bin/python" -m compileall -qq -j 0 "$VENV/lib" || true
@@ -85,7 +85,7 @@ install_with_pip() {
 python=$(find_python) || exit 1
 is_usable || { say "making $VENV with Python $(version_of "$python") ($python)" && create; }
 rm -f "$STAMP"
-say "installing $(grep -c '^[A-Za-z]' requirements.lock) locked packages, about a minute the first time"
+say "installing the packages of requirements.lock, about a minute the first time"
 if has_uv; then
     # uv does not read pip's settings, so behind a mirror only pip may get through.
     install_with_uv || { say "uv did not succeed; trying pip" && install_with_pip; }

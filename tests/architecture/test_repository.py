@@ -117,6 +117,9 @@ def test_modules_and_functions_stay_short(path: Path) -> None:
 
 def test_most_functions_are_short() -> None:
     lengths = [
-        _length(f) for p in SOURCES if p.is_relative_to(ROOT / "hwb_analysis") for f in _functions(p)
+        _length(f)
+        for p in SOURCES
+        if p.is_relative_to(ROOT / "hwb_analysis")
+        for f in _functions(p)
     ]
     assert quantiles(lengths, n=10)[-1] <= NINE_IN_TEN_FUNCTIONS
