@@ -11,11 +11,11 @@ from hwb_analysis.stats.intervals import (
     byar,
     count_limits,
     exact_poisson,
-    mean,
     proportion,
     rate,
     wilson,
 )
+from hwb_analysis.stats.means import mean
 
 NAN = float("nan")
 LEVELS = (0.95, 0.998)
