@@ -94,6 +94,8 @@ _RC: dict[str, Any] = {
     "hatch.color": GREY,
     "figure.facecolor": WHITE,
     "savefig.facecolor": WHITE,
+    # A dollar sign in a name is a dollar sign, not the start of a formula.
+    "text.parse_math": False,
     # Letters as outlines: an <img> cannot rely on any font being installed.
     "svg.fonttype": "path",
     # Without a salt the ids inside an SVG differ from run to run.
@@ -107,7 +109,8 @@ def stylesheet() -> Iterator[None]:
     import matplotlib as mpl
     import seaborn as sns
 
-    with mpl.rc_context({**sns.axes_style("ticks"), **_RC}):
+    settings: Any = sns.axes_style("ticks") | _RC
+    with mpl.rc_context(settings):
         yield
 
 

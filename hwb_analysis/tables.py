@@ -115,7 +115,11 @@ def _row(cells: Sequence[str], numeric: Sequence[bool], header_column: int) -> s
 
 
 def _cells(
-    data: pd.DataFrame, column: Any, decimals: int | Mapping[str, int] | None, missing: str, raw: bool
+    data: pd.DataFrame,
+    column: Any,
+    decimals: int | Mapping[str, int] | None,
+    missing: str,
+    raw: bool,
 ) -> list[str]:
     values = data[column]
     places = decimals.get(column) if isinstance(decimals, Mapping) else decimals
@@ -154,11 +158,12 @@ def _explained(columns: Sequence[Sequence[str]]) -> str:
 
 def _region(table: str, caption: str) -> str:
     label = escape(caption, quote=True)
-    return f'<div class="table-scroll" role="region" tabindex="0" aria-label="{label}">\n{table}\n</div>'
+    region = f'<div class="table-scroll" role="region" tabindex="0" aria-label="{label}">'
+    return f"{region}\n{table}\n</div>"
 
 
 def show(html: str) -> None:
     """Display HTML in a notebook."""
     from IPython.display import HTML, display
 
-    display(HTML(html))
+    display(HTML(html))  # type: ignore[no-untyped-call]

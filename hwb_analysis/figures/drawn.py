@@ -103,7 +103,9 @@ class Drawn:
         return f'{note}<p class="figure-source">Source: {escape(self.source)}</p>\n'
 
     def _details(self) -> str:
-        table = html_table(self.data, self.subtitle or self.title, decimals=self.decimals, wide=True)
+        table = html_table(
+            self.data, self.subtitle or self.title, decimals=self.decimals, wide=True
+        )
         summary = f'Data table<span class="visually-hidden">: {escape(self.title)}</span>'
         return f"<details><summary>{summary}</summary>\n{table}\n</details>\n"
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+# Height in inches of one line of small text.
+LINE = style.SMALL_SIZE * 1.25 / style.POINTS_PER_INCH
 OPTIONAL_NUMBERS = ("lower_95", "upper_95", "count", "denominator")
 OPTIONAL_TEXT = ("status", "note", "method", "comparison_95", "series_id", "area_code", "period")
 STATUS_WORDS = {
@@ -189,7 +191,7 @@ def text_size(text: str, size: float, *, bold: bool = False) -> tuple[float, flo
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(1, 1), dpi=style.POINTS_PER_INCH)
-    renderer = FigureCanvasAgg(figure).get_renderer()
+    renderer = FigureCanvasAgg(figure).get_renderer()  # type: ignore[no-untyped-call]
     artist = figure.text(0, 0, text, fontsize=size, fontweight="bold" if bold else "normal")
     extent = artist.get_window_extent(renderer)
     return extent.width / style.POINTS_PER_INCH, extent.height / style.POINTS_PER_INCH
@@ -205,7 +207,9 @@ def wrapped(text: str, characters: int) -> str:
     return "\n".join(wrap(text, characters, break_long_words=True)) or text
 
 
-def spread(wanted: Sequence[float], heights: Sequence[float], low: float, high: float) -> list[float]:
+def spread(
+    wanted: Sequence[float], heights: Sequence[float], low: float, high: float
+) -> list[float]:
     """Return centres near the wanted ones that keep labels apart and inside.
 
     Labels keep their order. If they cannot all fit, they start at the top and the
