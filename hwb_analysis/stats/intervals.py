@@ -14,7 +14,7 @@ limits. The national convention is exact limits below ten events, Byar from ten 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -367,6 +367,13 @@ def _estimates(
         multiplier=scale,
         method=method,
         reason=reason,
+    )
+
+
+def rescaled(found: Estimates, scale: Floats) -> Estimates:
+    """Return the estimates with each row multiplied by its own factor."""
+    return replace(
+        found, value=found.value * scale, lower=found.lower * scale, upper=found.upper * scale
     )
 
 

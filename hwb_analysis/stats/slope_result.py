@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -81,6 +81,10 @@ class SlopeIndex(Result):
         lower, upper = (float(s[0].flat[position]) for s in (self.lower, self.upper))
         interval = f"{percent(self.levels[0])} interval {between(lower, upper)}, sampling error"
         return f"{start} ({interval}): {_meaning(lower, upper)}{self._warning(position)}."
+
+    def with_keys(self, keys: Mapping[str, NDArray[Any]]) -> SlopeIndex:
+        """Return the same result with the names of its sets."""
+        return replace(self, keys=keys)
 
     def _warning(self, position: int) -> str:
         chance = float(self.lack_of_fit_p.flat[position])

@@ -1,0 +1,17 @@
+"""Verbs on the tidy frame: frame in, the same frame out with columns appended.
+
+Rows are joined by key, never by position. What cannot be computed stays missing and
+says why in a column of its own. Each verb lives in a module of its own; this is the
+one place to import them from.
+"""
+
+from __future__ import annotations
+
+from hwb_analysis.stats.frame_comparison import compare
+from hwb_analysis.stats.frame_gaps import gap
+from hwb_analysis.stats.frame_limits import with_limits
+from hwb_analysis.stats.frame_rates import proportion, rate
+from hwb_analysis.stats.frame_slopes import slope_index
+from hwb_analysis.stats.frame_trends import trend
+
+__all__ = ["compare", "gap", "proportion", "rate", "slope_index", "trend", "with_limits"]
