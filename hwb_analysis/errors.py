@@ -117,6 +117,12 @@ class StatisticsError(HwbError):
 LISTED = 20
 
 
+class Interrupted(BaseException):
+    """The system asked the process to end; no error, so no handler of errors stops it."""
+
+    exit_code = 143
+
+
 def did_you_mean(wanted: str, known: list[str]) -> str:
     """Return a remedy that names the nearest known word, and lists all when they are few.
 

@@ -23,6 +23,9 @@ WORDS = {
 class Progress(Protocol):
     """What the runner tells while it runs."""
 
+    def begin(self, total: int) -> None:
+        """So many reports will be made."""
+
     def started(self, record: ReportRecord) -> None:
         """One report has started."""
 
@@ -32,6 +35,9 @@ class Progress(Protocol):
 
 class Silent:
     """Tells nothing."""
+
+    def begin(self, total: int) -> None:
+        """Say nothing."""
 
     def started(self, record: ReportRecord) -> None:
         """Say nothing."""
@@ -43,8 +49,12 @@ class Silent:
 class Lines:
     """One plain line for each report that ends: for logs."""
 
-    def __init__(self, total: int, stream: TextIO) -> None:
-        self.total, self.stream, self.count = total, stream, 0
+    def __init__(self, stream: TextIO) -> None:
+        self.stream, self.total, self.count = stream, 0, 0
+
+    def begin(self, total: int) -> None:
+        """Remember how many lines there will be."""
+        self.total = total
 
     def started(self, record: ReportRecord) -> None:
         """Say nothing yet."""
@@ -70,11 +80,11 @@ def outcome_line(record: ReportRecord) -> str:
 
 
 @contextmanager
-def shown_progress(total: int, stream: TextIO | None = None) -> Iterator[Progress]:
+def shown_progress(stream: TextIO | None = None) -> Iterator[Progress]:
     """Give a bar on a terminal and plain lines everywhere else, on the error stream."""
     stream = stream or sys.stderr
     if not stream.isatty():
-        yield Lines(total, stream)
+        yield Lines(stream)
         return
     from rich import progress
     from rich.console import Console
@@ -86,15 +96,18 @@ def shown_progress(total: int, stream: TextIO | None = None) -> Iterator[Progres
         progress.TimeElapsedColumn(),
     )
     with progress.Progress(*columns, console=Console(file=stream)) as bar:
-        yield _Bar(bar, total)
+        yield _Bar(bar)
 
 
 class _Bar:
     """A bar over the reports with the names of those at work."""
 
-    def __init__(self, bar: RichProgress, total: int) -> None:
-        self.bar, self.task = bar, bar.add_task("starting", total=total)
+    def __init__(self, bar: RichProgress) -> None:
+        self.bar, self.task = bar, bar.add_task("starting", total=None)
         self.at_work: list[str] = []
+
+    def begin(self, total: int) -> None:
+        self.bar.update(self.task, total=total)
 
     def started(self, record: ReportRecord) -> None:
         self.at_work.append(record.slug)

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from hwb_analysis.errors import OutputError, UsageError, did_you_mean
+from hwb_analysis.errors import Interrupted, NotebookError, OutputError, UsageError, did_you_mean
 from hwb_analysis.paths import data_dir, notebooks_dir, reports_dir
 from hwb_analysis.reports import publish
 from hwb_analysis.reports.engine import check_parameters, read_notebook
@@ -48,10 +48,6 @@ TEMPLATE = "priority_report.ipynb"
 DEFAULT_TIMEOUT = 600
 
 BoardWriter = Callable[[Path, RunRecord], Path]
-
-
-class Interrupted(BaseException):
-    """A signal asked the run to end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +131,7 @@ def run(
         strategy,
         priorities,
         out=(out or reports_dir()).absolute(),
-        notebook=notebook or notebooks_dir() / TEMPLATE,
+        notebook=notebook,
         jobs=jobs or os.cpu_count() or 1,
         timeout=timeout,
         overrides=parameters or {},
@@ -163,7 +159,7 @@ def make_plan(
     priorities: Sequence[str],
     *,
     out: Path,
-    notebook: Path,
+    notebook: Path | None,
     jobs: int,
     timeout: int,
     overrides: Mapping[str, str],
@@ -180,6 +176,7 @@ def make_plan(
     }
     allowed = Allowed(asked, strategy_areas(strategy), snapshots)
     wanted = {s: read_parameters({"priority": s, **defaults}, allowed).as_dict() for s in asked}
+    notebook = notebook or notebooks_dir() / TEMPLATE
     _check_template(notebook, next(iter(wanted.values())))
     return Plan(
         out=out,
@@ -296,6 +293,7 @@ class _Run:
         shutil.rmtree(self.staging, ignore_errors=True)
         self.folder.mkdir(parents=True)
         self.record.write(self.folder)
+        self.progress.begin(len(self.plan.asked))
         try:
             run_all(self._jobs(), self.plan.jobs, self._started, self._finished)
             self._complete()
@@ -430,6 +428,4 @@ def rebuild_board(out: Path, board: BoardWriter | None = None) -> Path:
 
 def exit_code(record: RunRecord) -> int:
     """Return 0 when every report came and the Board page with them, else 14."""
-    from hwb_analysis.errors import NotebookError
-
     return NotebookError.exit_code if record.failures or record.board_error else 0

@@ -1,0 +1,284 @@
+"""The command line: thin, since every verb is a function of the library.
+
+Exit codes: 0 well; 2 a name that does not exist; 10 a parameter or the registry;
+11 data; 14 a report failed (the others are published); 16 another run is at work;
+17 the output cannot be written; 130 and 143 ended by Ctrl-C or by the system.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from hwb_analysis.errors import HwbError, Interrupted
+
+# Only typer is imported at the top: asking for help must not load pandas.
+if TYPE_CHECKING:
+    from hwb_analysis.assess import Assessment, Context
+    from hwb_analysis.reports.manifest import RunRecord
+
+INTERRUPTED, UNEXPECTED = 130, 1
+
+app = typer.Typer(
+    name="hwb",
+    help="Progress of a health and wellbeing strategy: reports from published figures.",
+    epilog="Exit codes: 0 well, 2 unknown name, 10 bad parameter or registry, 11 data, "
+    "14 a report failed, 16 another run is at work, 17 output cannot be written.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object for a machine.")]
+Out = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="Output folder.", show_default="reports/")
+]
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"hwb {version('hwb-analysis')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _top(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Progress of a health and wellbeing strategy: reports from published figures."""
+
+
+@app.command("list")
+def list_command(as_json: AsJson = False) -> None:
+    """List the priorities, their measures, and how many have a figure."""
+    from hwb_analysis.reports.status import list_priorities
+
+    context, found = _assessed()
+    rows = list_priorities(context.strategy, found)
+    if as_json:
+        _print_json([asdict(row) for row in rows])
+        return
+    cells = [(r.slug, r.title, r.stage, str(r.measures), str(r.with_figure)) for r in rows]
+    _print_columns(("priority", "title", "stage", "measures", "with a figure"), cells)
+
+
+@app.command("status")
+def status_command(as_json: AsJson = False, out: Out = None) -> None:
+    """Show what is known: evidence, ages, measures without a figure, the last run."""
+    from hwb_analysis.reports.status import status
+
+    context, found = _assessed()
+    state = status(context, found, _folder(out))
+    if as_json:
+        _print_json(state)
+    else:
+        _print_status(state)
+
+
+@app.command("run")
+def run_command(
+    priority: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--priority", "-p", metavar="SLUG", help="Slug of a priority; repeat for several."
+        ),
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="All priorities; the default.")] = False,
+    out: Out = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="Notebooks at once.", show_default="number of cores"),
+    ] = None,
+    timeout: Annotated[
+        int, typer.Option(min=1, metavar="S", help="Seconds that one cell of a notebook may take.")
+    ] = 600,
+    formats: Annotated[
+        list[str] | None,
+        typer.Option("--format", metavar="NAME", help="Kind of output: html.", show_default="html"),
+    ] = None,
+    area: Annotated[str, typer.Option(metavar="TEXT", help="Code or name of the area.")] = "",
+    comparator: Annotated[
+        str, typer.Option(metavar="TEXT", help="Code or name of the area beside it.")
+    ] = "",
+    data_cut: Annotated[
+        str, typer.Option(metavar="TEXT", help="Name of a snapshot, or an ISO date.")
+    ] = "",
+    audience: Annotated[
+        str, typer.Option(metavar="TEXT", help="dashboard, highlight, chapter, annual.")
+    ] = "",
+    suppression: Annotated[
+        str, typer.Option(metavar="TEXT", help="Disclosure rule: published.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Run the notebooks and write the reports and the Board page."""
+    from hwb_analysis.reports.progress import shown_progress
+    from hwb_analysis.reports.runner import exit_code, run
+
+    given = {
+        "area": area,
+        "comparator": comparator,
+        "data_cut": data_cut,
+        "audience": audience,
+        "suppression": suppression,
+    }
+    folder = _folder(out)
+    with shown_progress() as progress:
+        record = run(
+            [] if every else priority or [],
+            out=folder,
+            jobs=jobs,
+            timeout=timeout,
+            formats=formats or ["html"],
+            parameters={name: value for name, value in given.items() if value},
+            progress=progress,
+        )
+    if as_json:
+        from hwb_analysis.reports.status import run_summary
+
+        _print_json(run_summary(folder))
+    else:
+        _print_run(record, folder)
+    raise typer.Exit(exit_code(record))
+
+
+@app.command("board")
+def board_command(out: Out = None) -> None:
+    """Write the Board page of the newest run again."""
+    from hwb_analysis.reports.runner import rebuild_board
+
+    typer.echo(f"Board page: {_shown(rebuild_board(_folder(out)))}")
+
+
+def _folder(out: Path | None) -> Path:
+    from hwb_analysis.paths import reports_dir
+
+    return (out or reports_dir()).absolute()
+
+
+def _assessed() -> tuple[Context, Sequence[Assessment]]:
+    from hwb_analysis.assess import assess_all, make_context
+    from hwb_analysis.sources.snapshot import current_snapshot
+    from hwb_analysis.strategy import load_strategy
+
+    context = make_context(load_strategy(), current_snapshot())
+    return context, assess_all(context)
+
+
+def _print_json(value: object) -> None:
+    typer.echo(json.dumps(value, indent=1, ensure_ascii=False))
+
+
+def _print_columns(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    table = [head, *rows]
+    widths = [max(len(row[i]) for row in table) for i in range(len(head))]
+    numeric = [all(row[i].isdigit() for row in table[1:]) for i in range(len(head))]
+    for row in table:
+        cells = [
+            cell.rjust(width) if number else cell.ljust(width)
+            for cell, width, number in zip(row, widths, numeric, strict=True)
+        ]
+        typer.echo("  ".join(cells).rstrip())
+
+
+def _print_status(state: dict[str, Any]) -> None:
+    grades = ", ".join(f"{grade} {n}" for grade, n in state["by_grade"].items())
+    kinds = ", ".join(f"{kind} {n}" for kind, n in state["by_type"].items())
+    newest = state["newest_period_by_measure"]
+    ages = sorted(entry["age_months"] for entry in newest.values())
+    typer.echo(f"{state['measures_total']} measures; evidence: {grades}; type: {kinds}")
+    if ages:
+        typer.echo(
+            f"{len(ages)} have a figure; newest {ages[0]}, median {ages[len(ages) // 2]}, "
+            f"oldest {ages[-1]} months old"
+        )
+    run = state["run"]
+    last = f"run {run['run_id']}, {len(run['failed'])} failed" if run else "no run yet"
+    typer.echo(f"snapshot {state['snapshot']}; {last}")
+    if state["unserved_measures"]:
+        typer.echo(f"\n{len(state['unserved_measures'])} measures without a figure:")
+        _print_columns(("measure", "reason"), state["unserved_measures"].items())
+    if state["unused_series"]:
+        typer.echo(f"\nSeries that no indicator names: {', '.join(state['unused_series'])}")
+
+
+def _print_run(record: RunRecord, folder: Path) -> None:
+    made = sum(r.status.value == "ok" for r in record.reports)
+    typer.echo(f"{made} reports made, {len(record.failures)} failed")
+    typer.echo(f"Board page: {_shown(folder / 'latest' / 'index.html')}")
+    if record.board_error:
+        typer.echo(f"the Board page failed: {record.board_error}", err=True)
+    for report in record.failures:
+        log = folder / "logs" / record.run_id / f"{report.slug}.log"
+        typer.echo(f"\n{report.slug} failed: {report.error}\n  log: {_shown(log)}", err=True)
+
+
+def _shown(path: Path) -> str:
+    inside = path.is_relative_to(Path.cwd())
+    return str(path.relative_to(Path.cwd()) if inside else path)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and end the process with its exit code."""
+    sys.exit(_code(sys.argv[1:] if arguments is None else list(arguments)))
+
+
+def _code(arguments: Sequence[str]) -> int:
+    try:
+        # Not standalone, so that every error ends here with our own code and words.
+        ended = typer.main.get_command(app).main(
+            list(arguments), prog_name="hwb", standalone_mode=False
+        )
+        sys.stdout.flush()
+    except HwbError as error:
+        typer.echo(f"error: {error}", err=True)
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader of a pipe has seen enough; nothing may be written at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        typer.echo("interrupted", err=True)
+        return INTERRUPTED
+    except Interrupted as error:
+        typer.echo(f"interrupted: {error}", err=True)
+        return error.exit_code
+    except Exception as error:
+        return _other(error)
+    return ended if isinstance(ended, int) else 0
+
+
+def _other(error: Exception) -> int:
+    show = getattr(error, "show", None)
+    if show is not None:
+        # An error of the option parser says itself what was wrong with the words typed.
+        show()
+        return int(getattr(error, "exit_code", UNEXPECTED))
+    name = type(error).__name__
+    typer.echo(f"unexpected error: {name}: {error}\n  details: {_log(error)}", err=True)
+    return UNEXPECTED
+
+
+def _log(error: Exception) -> str:
+    import traceback
+
+    text = "".join(traceback.format_exception(error))
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="hwb-error-", suffix=".log", delete=False, encoding="utf-8"
+    ) as handle:
+        handle.write(text)
+    return handle.name
