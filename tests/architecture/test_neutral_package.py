@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,7 @@ def _own_areas() -> dict[str, str]:
     return own | {r["area_code"]: r["area"] for r in rows if r["parent_code"] in own}
 
 
+@cache
 def _pattern() -> re.Pattern[str]:
     words = {word for pair in _own_areas().items() for word in pair}
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(words)))})", re.IGNORECASE)
