@@ -151,8 +151,11 @@ class _Builder:
             return str(node.start_mark.line)
         try:
             value = self._scalars.construct_object(node)
-        except (yaml.YAMLError, ValueError) as error:
-            self._fault(path, f"'{node.value}' cannot be read: {error}", "put it in quotes")
+        except yaml.YAMLError:
+            self._fault(path, f"the tag '{node.tag}' is not read here", "write a plain value")
+            return node.value
+        except ValueError:
+            # A day that does not exist is left as text: the field it stands in refuses it.
             return node.value
         return value if isinstance(value, Hashable) else node.value
 

@@ -8,69 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
 from hwb_analysis.errors import UsageError, did_you_mean
 from hwb_analysis.strategy.parts import Part, join_part
+from hwb_analysis.strategy.words import (
+    AreaCode,
+    BenchmarkMethod,
+    Confidence,
+    MeasureId,
+    SeriesId,
+    Slug,
+    TargetKind,
+    Text,
+    ValueType,
+)
 from hwb_analysis.vocabulary import Basis, Direction, MeasureType, Polarity, SeriesUse
-
-Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-MeasureId = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]+(-[A-Z0-9]+)*$")]
-AreaCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]\d{8}$")]
-SeriesId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+:[a-z0-9-]+$")]
-
-
-class ValueType(StrEnum):
-    """What kind of number an indicator is."""
-
-    PROPORTION = "proportion"
-    SURVEY_PROPORTION = "survey-proportion"
-    CRUDE_RATE = "crude-rate"
-    DIRECTLY_STANDARDISED = "directly-standardised-rate"
-    INDIRECTLY_STANDARDISED = "indirectly-standardised-rate"
-    LIFE_EXPECTANCY = "life-expectancy"
-    SLOPE_INDEX = "slope-index"
-    COUNT = "count"
-    MEAN = "mean"
-    SCORE = "score"
-    RATIO = "ratio"
-    GAP = "gap"
-    CONCENTRATION = "concentration"
-    VARIOUS = "various"
-
-
-class BenchmarkMethod(StrEnum):
-    """How the national profiles set an area against the nation."""
-
-    INTERVAL_95 = "interval-95"
-    QUINTILE = "quintile"
-    GOAL = "goal"
-    PLAN = "plan"
-    NO_JUDGEMENT = "no-judgement"
-    NONE = "none"
-
-
-class TargetKind(StrEnum):
-    """What has to be true for a measure to count as achieved."""
-
-    THRESHOLD = "threshold"
-    BENCHMARK = "benchmark"
-    COMPARATOR = "comparator"
-    MILESTONE = "milestone"
-    AWARD = "award"
-    FEEDBACK = "feedback"
-
-
-class Confidence(StrEnum):
-    """How sure it is that a Fingertips number belongs to the indicator."""
-
-    VERIFIED = "verified"
-    MEMORY = "memory"
 
 
 class Frozen(BaseModel):
@@ -179,12 +135,17 @@ class Measure(Frozen):
 
 
 class Priority(Frozen):
-    """One priority with its commitments and success measures."""
+    """One priority with its commitments and success measures.
+
+    ``gradients`` names small-area series whose gradient across deprivation groups
+    belongs on the priority's page.
+    """
 
     code: Text
     slug: Slug
     title: Text
     stage: Slug
+    gradients: tuple[SeriesId, ...] = ()
     commitments: tuple[Commitment, ...] = Field(min_length=1)
     measures: tuple[Measure, ...] = Field(min_length=1)
 

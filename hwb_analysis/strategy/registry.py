@@ -27,6 +27,7 @@ PLAIN = {
         "remove it or mend its name; docs/registry.md lists the fields",
     ),
     "string_type": ("a text was expected, {value} came", "put it in quotes"),
+    "date_from_datetime_parsing": ("{value} is not a date", "write a day such as 2024-03-31"),
     "enum": ("{value} is none of {expected}", "use one of these words"),
     "literal_error": ("{value} is none of {expected}", "use one of these words"),
     "string_pattern_mismatch": (

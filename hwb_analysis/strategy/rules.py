@@ -13,7 +13,7 @@ from hwb_analysis.errors import did_you_mean
 from hwb_analysis.strategy.document import Document, Fault, Path_
 
 Found = Iterator[Fault]
-NEEDS_SENTENCE = ("proxy", "inverse")
+NEEDS_SENTENCE = {"proxy": "a proxy", "inverse": "an inverse"}
 DIRECT = ("primary", "alternative", "inverse")
 MATCH = {("increase", "high"), ("decrease", "low")}
 NEEDED = {
@@ -136,7 +136,7 @@ def _sentences(document: Document) -> Found:
         if link.get("use") in NEEDS_SENTENCE and not link.get("sentence"):
             yield Fault(
                 path,
-                f"a {link['use']} has no sentence",
+                f"{NEEDS_SENTENCE[link['use']]} has no sentence",
                 "add sentence: one plain sentence that says what it measures instead",
             )
 
