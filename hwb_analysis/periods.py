@@ -182,5 +182,8 @@ def _iso(start: date, length: int, unit: str, label: str) -> Period:
                 return _years(start.year, length, kind)
     if unit == "M" and length == 1 and start.day == 1:
         return Period(start, end, f"{start:%b %Y}", PeriodKind.MONTH)
-    shown = f"{start.day} {start:%b %Y} to {end.day} {end:%b %Y}"
+    if unit == "Y":
+        shown = f"{start:%b %Y} to {end:%b %Y}"
+    else:
+        shown = f"{start.day} {start:%b %Y} to {end.day} {end:%b %Y}"
     return Period(start, end, shown, PeriodKind.SURVEY)

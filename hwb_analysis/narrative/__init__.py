@@ -1,0 +1,23 @@
+"""Sentences from assessments: number, interval, period, comparison, and nothing more."""
+
+from hwb_analysis.narrative.sentences import (
+    age_words,
+    cannot_see,
+    finding,
+    findings,
+    gap_words,
+    headline,
+    marker_words,
+    short,
+)
+
+__all__ = [
+    "age_words",
+    "cannot_see",
+    "finding",
+    "findings",
+    "gap_words",
+    "headline",
+    "marker_words",
+    "short",
+]

@@ -99,7 +99,7 @@ def page(
     """
     from markupsafe import Markup
 
-    css = Markup(_asset("page.css"))
+    css = Markup(_asset("page.css") + _asset("measures.css"))
     template = _environment().get_template("page.html.jinja")
     return str(
         template.render(

@@ -1,0 +1,291 @@
+"""The pieces of the Board page: counts, the bar of squares, and the rows of measures."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from itertools import groupby
+
+from hwb_analysis.assess import Assessment, Reading
+from hwb_analysis.narrative import age_words, marker_words, short
+from hwb_analysis.narrative.phrases import AGAINST, GRADE, WANTED_ARROW, WANTED_WORDS
+from hwb_analysis.narrative.sentences import places
+from hwb_analysis.style import (
+    SYMBOLS,
+    format_difference,
+    format_interval,
+    format_number,
+    format_value,
+)
+from hwb_analysis.vocabulary import Comparison, Grade, TrendMarker
+
+COLUMNS = (
+    "Measure",
+    "Latest",
+    "{comparator}",
+    "Against {comparator}",
+    "National marker",
+    "Gap between districts",
+    "Evidence",
+    "Age",
+)
+GRADES = (Grade.A, Grade.B, Grade.C, Grade.D)
+
+
+def best_grade(parts: Iterable[Assessment]) -> Grade:
+    """Return the best grade among the parts of a measure: the evidence it rests on."""
+    return min((a.grade for a in parts), key=GRADES.index)
+
+
+def by_measure(assessments: Iterable[Assessment]) -> list[list[Assessment]]:
+    """Return the parts of each measure together, in the order of the strategy."""
+    return [list(group) for _, group in groupby(assessments, key=lambda a: a.measure.id)]
+
+
+def lead(parts: Sequence[Assessment]) -> Assessment:
+    """Return the part that stands for its measure: the first with a figure, proxies last."""
+    with_figure = [a for a in parts if a.latest is not None]
+    return min(with_figure, key=lambda a: a.is_proxy) if with_figure else parts[0]
+
+
+def grade_counts(assessments: Iterable[Assessment]) -> Mapping[Grade, int]:
+    """Return how many measures rest on each grade of evidence."""
+    counts = Counter(best_grade(parts) for parts in by_measure(assessments))
+    return {grade: counts[grade] for grade in GRADES}
+
+
+def dated_after(assessments: Iterable[Assessment], year: int) -> int:
+    """Return how many measures have a figure whose period ends after a year."""
+    return sum(
+        any(a.latest is not None and a.latest.period.end.year > year for a in parts)
+        for parts in by_measure(assessments)
+    )
+
+
+def squares(assessments: Sequence[Assessment]) -> str:
+    """Return the emblem: one linked square a measure, with text for screen readers."""
+    items = []
+    for parts in by_measure(assessments):
+        first, grade = lead(parts), best_grade(parts)
+        word = first.comparison if grade is Grade.A else Comparison.NOT_COMPARED
+        state = _state(first, grade)
+        sign = SYMBOLS[word].text if grade is Grade.A else ("·" if grade is Grade.C else "")
+        items.append(
+            f'<li><a class="square {_square_class(grade, word)}" '
+            f'href="#{escape(first.measure.id.lower())}" '
+            f'title="{escape(first.measure.title)}: {escape(state)}">'
+            f'<span aria-hidden="true">{sign}</span><span class="visually-hidden">'
+            f"{escape(first.measure.id)} {escape(first.measure.title)}: {escape(state)}</span></a></li>"
+        )
+    return f'<ol class="squares">{"".join(items)}</ol>'
+
+
+def _square_class(grade: Grade, word: Comparison) -> str:
+    return f"grade-{grade.value.lower()} is-{word.value.replace(' ', '-')}"
+
+
+def _state(assessment: Assessment, grade: Grade) -> str:
+    if assessment.latest is None:
+        return f"no figure: {short(assessment.reason)}"
+    proxy = "proxy, " if assessment.is_proxy else ""
+    words = AGAINST[assessment.comparison].format(comparator=assessment.comparator_area)
+    return f"{proxy}evidence {grade.value}, {words}, {assessment.latest.period.label}"
+
+
+def table(assessments: Sequence[Assessment], caption: str, base: str = "") -> str:
+    """Return the rows of one priority as a table that becomes cards on a small screen.
+
+    ``base`` is the address of the priority's report, for links from a row to its chart.
+    """
+    comparator = assessments[0].comparator_area
+    heads = [c.format(comparator=comparator) for c in COLUMNS]
+    head = "".join(f'<th scope="col">{escape(h)}</th>' for h in heads)
+    rows = "\n".join(
+        row for parts in by_measure(assessments) for row in _measure_rows(parts, heads, base)
+    )
+    return (
+        f'<table class="measures"><caption>{escape(caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>\n{rows}\n</tbody></table>"
+    )
+
+
+def _measure_rows(parts: Sequence[Assessment], heads: Sequence[str], base: str) -> Iterable[str]:
+    for index, assessment in enumerate(parts):
+        anchor = f' id="{escape(assessment.measure.id.lower())}"' if index == 0 else ""
+        cells = _cells(assessment, heads, len(parts) > 1, index, base)
+        yield f'<tr{anchor} class="{"first" if index == 0 else "more"}">{cells}</tr>'
+
+
+def _cells(
+    assessment: Assessment, heads: Sequence[str], several: bool, index: int, base: str
+) -> str:
+    name = f'<th scope="row">{_name(assessment, several, index, base)}</th>'
+    if assessment.latest is None:
+        reason = f"<strong>No figure.</strong> {escape(_sentence(assessment.reason))}"
+        blank = _cell(heads[6], f'D <span class="visually-hidden">{escape(GRADE[Grade.D])}</span>')
+        return name + f'<td colspan="5" class="none">{reason}</td>{blank}{_cell(heads[7], "–")}'
+    contents = (
+        _figure(assessment.latest),
+        _other(assessment.comparator),
+        _against(assessment),
+        _marker(assessment),
+        _gap(assessment),
+        f'<abbr title="{escape(GRADE[assessment.grade])}">{assessment.grade.value}</abbr>',
+        _age(assessment),
+    )
+    return name + "".join(_cell(h, c) for h, c in zip(heads[1:], contents, strict=True))
+
+
+def _cell(heading: str, content: str) -> str:
+    return f'<td data-label="{escape(heading)}">{content}</td>'
+
+
+def _sentence(text: str) -> str:
+    trimmed = text.strip()
+    return trimmed[:1].upper() + trimmed[1:].rstrip(".") + "." if trimmed else ""
+
+
+def _name(assessment: Assessment, several: bool, index: int, base: str) -> str:
+    measure = assessment.measure
+    wanted = measure.direction
+    arrow = (
+        f'<span class="arrow" title="{WANTED_WORDS[wanted]}" aria-hidden="true">'
+        f"{WANTED_ARROW[wanted]}</span>"
+        f'<span class="visually-hidden"> ({WANTED_WORDS[wanted]})</span>'
+    )
+    title = f"{escape(measure.title)} {arrow}"
+    if assessment.latest is not None and base:
+        title = (
+            f'<a href="{escape(base)}#{escape(assessment.key)}">{escape(measure.title)}</a> {arrow}'
+        )
+    code = f'<span class="code">{escape(measure.id)}</span>'
+    part = _part(assessment, several)
+    if index:
+        return f'<span class="visually-hidden">{escape(measure.title)}: </span>{part}'
+    return f"{title} {code}{'<br>' + part if part else ''}"
+
+
+def _part(assessment: Assessment, several: bool) -> str:
+    if assessment.part is None or not (several or assessment.is_proxy):
+        return ""
+    text = escape(assessment.heading)
+    if assessment.is_proxy:
+        text += ' <span class="proxy">proxy</span>'
+    return f'<span class="part">{text}</span>'
+
+
+def _figure(figure: Reading) -> str:
+    shown = format_value(figure.value, figure.unit, decimals=places(figure))
+    if figure.has_interval:
+        limits = format_interval(
+            figure.lower_95, figure.upper_95, figure.unit, decimals=places(figure)
+        )
+    else:
+        limits = "no interval"
+    derived = " derived" if figure.status == "derived" else ""
+    return (
+        f'<span class="value">{escape(shown)}</span> <span class="limits">({limits})</span>'
+        f'<br><span class="period">{escape(figure.period.label)}{derived}</span>'
+    )
+
+
+def _other(figure: Reading | None) -> str:
+    if figure is None:
+        return '<span class="quiet">no figure for this period</span>'
+    return escape(format_value(figure.value, figure.unit, decimals=places(figure)))
+
+
+def _against(assessment: Assessment) -> str:
+    symbol = SYMBOLS[assessment.comparison]
+    word = assessment.comparison.value
+    sign = (
+        f'<span class="sign" style="color:{symbol.colour}" aria-hidden="true">{symbol.text}</span>'
+    )
+    if assessment.comparison is Comparison.NOT_COMPARED:
+        why = f'<br><span class="quiet">{escape(short(assessment.comparison_reason))}</span>'
+        return f"{sign} not compared{why if assessment.comparison_reason else ''}"
+    return f"{sign} {word}"
+
+
+def _marker(assessment: Assessment) -> str:
+    text = marker_words(assessment)
+    if assessment.marker.word is TrendMarker.NOT_CALCULATED:
+        return f'<span class="quiet">{escape(text)}</span>'
+    return escape(text)
+
+
+def _gap(assessment: Assessment) -> str:
+    gap = assessment.gap
+    if gap is None:
+        return f'<span class="quiet">{escape(short(assessment.gap_reason))}</span>'
+    shown = format_difference(gap.difference, gap.unit, gap.lower_95, gap.upper_95)
+    pair = f"{gap.most} minus {gap.least}, {gap.period}"
+    reason = f"; {gap.reason}" if gap.reason else ""
+    return f'{escape(shown)}<br><span class="period">{escape(pair + reason)}</span>'
+
+
+def _age(assessment: Assessment) -> str:
+    months = assessment.age_months
+    flag = '<br><span class="quiet">touches the pandemic</span>' if assessment.pandemic else ""
+    return (escape(age_words(months)) if months is not None else "–") + flag
+
+
+def flat(assessments: Iterable[Assessment]) -> list[dict[str, object]]:
+    """Return one plain mapping a part, for the CSV and the JSON of the Board page."""
+    return [_flat(a) for a in assessments]
+
+
+def _flat(a: Assessment) -> dict[str, object]:
+    figure, other, gap = a.latest, a.comparator, a.gap
+    return {
+        "measure_id": a.measure.id,
+        "measure": a.measure.title,
+        "priority": a.priority.slug,
+        "stage": a.priority.stage,
+        "wanted": a.measure.direction.value,
+        "type": a.measure.type.value,
+        "part": a.heading if a.part else "",
+        "series_id": a.part.series.id if a.part else "",
+        "use": a.part.use.value if a.part else "",
+        "proxy_sentence": a.part.sentence if a.part else "",
+        "period": figure.period.label if figure else "",
+        "period_start": figure.period.start.isoformat() if figure else "",
+        "period_end": figure.period.end.isoformat() if figure else "",
+        "value": _number(figure.value) if figure else None,
+        "lower_95": _number(figure.lower_95) if figure else None,
+        "upper_95": _number(figure.upper_95) if figure else None,
+        "unit": figure.unit if figure else "",
+        "count": _number(figure.count) if figure else None,
+        "denominator": _number(figure.denominator) if figure else None,
+        "method": figure.method if figure else "",
+        "status": figure.status if figure else "missing",
+        "comparator_value": _number(other.value) if other else None,
+        "comparison_95": a.comparison.value,
+        "comparison_998": a.comparison_998.value,
+        "comparison_reason": a.comparison_reason,
+        "national_marker": a.marker.word.value,
+        "national_marker_reason": a.marker.reason,
+        "district_gap": _number(gap.difference) if gap else None,
+        "district_gap_lower_95": _number(gap.lower_95) if gap else None,
+        "district_gap_upper_95": _number(gap.upper_95) if gap else None,
+        "district_gap_reason": gap.reason if gap else a.gap_reason,
+        "grade": a.grade.value,
+        "age_months": a.age_months,
+        "pandemic": a.pandemic,
+        "reason": a.reason,
+    }
+
+
+def _number(value: float) -> float | None:
+    return None if value != value else round(value, 6)
+
+
+def count_words(counts: Mapping[Grade, int]) -> str:
+    """Return the counts by grade as a list with their meaning."""
+    items = "".join(
+        f'<li><span class="count">{format_number(counts[g], 0)}</span> '
+        f"<strong>{g.value}</strong> {escape(GRADE[g])}</li>"
+        for g in GRADES
+    )
+    return f'<ul class="grades">{items}</ul>'

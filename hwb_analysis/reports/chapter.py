@@ -1,0 +1,204 @@
+"""What the template notebook shows: one priority, section by section.
+
+The notebook calls one method a section; everything that is computed, worded or drawn
+comes from the rows above this one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from html import escape
+
+import pandas as pd
+
+from hwb_analysis.assess import Assessment, assess_all, make_context
+from hwb_analysis.narrative import cannot_see, findings
+from hwb_analysis.reports import board_parts, chapter_figures
+from hwb_analysis.reports.emit import show_html, show_markdown, show_table
+from hwb_analysis.sources.snapshot import Snapshot, current_snapshot
+from hwb_analysis.strategy import load_strategy
+from hwb_analysis.strategy.model import Priority, Strategy
+from hwb_analysis.vocabulary import Grade, SeriesUse
+
+NO_CHART = (
+    "There is no chart in this section: none of the measures of this priority has a figure "
+    "in this snapshot. The table above gives the reason for each."
+)
+
+
+def open_chapter(
+    priority: str,
+    area: str = "",
+    comparator: str = "",
+    data_cut: str = "",
+    audience: str = "dashboard",
+    suppression: str = "published",
+) -> Chapter:
+    """Return the chapter that the parameters of the template notebook describe.
+
+    Parameters
+    ----------
+    priority
+        Slug or code of the priority.
+    area, comparator
+        Codes; the registry's own area and nation when empty.
+    data_cut
+        Name of a snapshot, or an ISO date: figures of periods that end later are
+        left out and ages are counted to that day. Empty for the newest snapshot, today.
+    audience, suppression
+        Recorded in the data notes.
+    """
+    strategy = load_strategy()
+    snapshot, as_of = _cut(data_cut)
+    context = make_context(strategy, snapshot, area=area, comparator=comparator, as_of=as_of)
+    chosen = strategy.priority(priority)
+    return Chapter(
+        strategy=strategy,
+        snapshot=snapshot,
+        priority=chosen,
+        assessments=assess_all(context, chosen.measures),
+        as_of=context.as_of,
+        audience=audience,
+        suppression=suppression,
+    )
+
+
+def _cut(data_cut: str) -> tuple[Snapshot, date | None]:
+    snapshot = current_snapshot()
+    try:
+        return snapshot, date.fromisoformat(data_cut) if data_cut else None
+    except ValueError:
+        return Snapshot(snapshot.folder.parent / data_cut), None
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One priority report; every method shows one section."""
+
+    strategy: Strategy
+    snapshot: Snapshot
+    priority: Priority
+    assessments: tuple[Assessment, ...]
+    as_of: date
+    audience: str
+    suppression: str
+
+    @cached_property
+    def with_figures(self) -> list[Assessment]:
+        """The parts that have a figure, in the order of the strategy."""
+        return [a for a in self.assessments if a.latest is not None]
+
+    @property
+    def area(self) -> str:
+        """Name of the area the chapter is about."""
+        return self.assessments[0].area
+
+    def show_title(self) -> None:
+        """Show the heading, what the page is, and what it is not."""
+        stage = self.strategy.stage(self.priority.stage).title
+        show_markdown(f"# {self.priority.title}")
+        show_markdown(
+            f"{stage}, priority {self.priority.code} of the {self.strategy.strategy.title}. "
+            f"Published figures for {self.area} against the strategy's "
+            f"{len(self.priority.measures)} success measures. Not official statistics; "
+            f"the data notes name each publisher."
+        )
+
+    def show_summary(self) -> None:
+        """Show up to three findings, and what cannot be seen."""
+        told = findings(self.assessments)
+        if told:
+            show_html("<ul>" + "".join(f"<li>{escape(t)}</li>" for t in told) + "</ul>")
+        else:
+            show_markdown("No measure of this priority has a figure in this snapshot.")
+        unseen = cannot_see(self.assessments)
+        if unseen:
+            items = "".join(f"<li>{escape(text)}</li>" for text in unseen)
+            show_html(f'<div class="box"><h3>What we cannot see</h3><ul>{items}</ul></div>')
+
+    def show_commitments(self) -> None:
+        """Show what the partners promised; no return has been received on any."""
+        items = "".join(f"<li>{escape(c.text)}</li>" for c in self.priority.commitments)
+        show_html(f"<ul>{items}</ul>")
+        show_markdown("Progress on these is for the partners to report: no return received.")
+
+    def show_measures(self) -> None:
+        """Show the table of all measures and write its figures."""
+        show_html(board_parts.table(self.assessments, f"{self.priority.title}: success measures"))
+        chapter_figures.write_rows(board_parts.flat(self.assessments), "measures")
+
+    def show_each(self) -> None:
+        """Show each part that has a figure: chart, district dots, test and caution."""
+        if not self.with_figures:
+            show_markdown(NO_CHART)
+        for assessment in self.with_figures:
+            chapter_figures.show_measure(assessment, self.strategy, self.snapshot)
+
+    def show_inequality(self) -> None:
+        """Show district gaps and deprivation gradients, or why there are none."""
+        chapter_figures.show_gaps(self.with_figures)
+        for series_id in self.priority.gradients:
+            chapter_figures.show_gradient(series_id, self.strategy, self.snapshot)
+        if not self.priority.gradients:
+            show_markdown(
+                "No gradient across deprivation groups is drawn: this snapshot holds no "
+                "small-area counts that belong to this priority."
+            )
+
+    def show_place(self) -> None:
+        """Show a district map of the first measure with district figures."""
+        mapped = [a for a in self.with_figures if len(a.districts) > 1]
+        if not mapped:
+            show_markdown(
+                "No map: none of this priority's series is published for the districts "
+                "in this snapshot."
+            )
+        for assessment in mapped[:1]:
+            chapter_figures.show_map(assessment, self.snapshot)
+
+    def show_notes(self) -> None:
+        """Show one row a series, and the cautions that belong to them."""
+        notes = self._notes()
+        if notes.empty:
+            show_markdown("No series: there is nothing to describe.")
+            return
+        show_table(notes, "Series used on this page", name="data-notes")
+        cautions = list(
+            dict.fromkeys(
+                f"{a.heading}: {note}" for a in self.with_figures for note in a.notes if note
+            )
+        )
+        if cautions:
+            show_html("<ul>" + "".join(f"<li>{escape(c)}</li>" for c in cautions) + "</ul>")
+        show_markdown(
+            f"Ages are counted to {self.as_of.day} {self.as_of:%B %Y}. Disclosure rule: "
+            f"{self.suppression} figures are shown as published; nothing is hidden again."
+        )
+
+    def _notes(self) -> pd.DataFrame:
+        used = {a.part.series.id: a for a in self.with_figures if a.part}
+        rows = [self._note(series_id, a) for series_id, a in used.items()]
+        known = [s for s in self.priority.gradients if s not in used]
+        rows += [self._note(series_id, None) for series_id in known]
+        return pd.DataFrame(rows)
+
+    def _note(self, series_id: str, assessment: Assessment | None) -> dict[str, str]:
+        info = self.snapshot.series[series_id]
+        origin = self.snapshot.origins[info.origin_id]
+        link = assessment.part.series if assessment and assessment.part else None
+        use = assessment.part.use if assessment and assessment.part else SeriesUse.CONTEXT
+        return {
+            "Series": f"{info.title} ({series_id})",
+            "Use": use.value if not (link and link.sentence) else f"{use.value}: {link.sentence}",
+            "Publisher": origin.publisher,
+            "Release": f"{origin.title}, {origin.release}",
+            "Basis": info.basis.replace("_", " "),
+            "Evidence": (assessment.grade if assessment else Grade.A).value,
+            "Breaks": "; ".join(f"after {b.after}: {b.reason}" for b in link.breaks)
+            if link and link.breaks
+            else "none known",
+            "Licence": origin.licence,
+            "Read": f"{origin.accessed}, via {origin.obtained_via}",
+        }

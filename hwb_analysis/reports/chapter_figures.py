@@ -1,0 +1,165 @@
+"""The figures of a chapter: assessments in, drawn and emitted figures out."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from html import escape
+
+from hwb_analysis.assess import Assessment
+from hwb_analysis.figures.districts import district_dots
+from hwb_analysis.figures.drawn import Drawn
+from hwb_analysis.figures.trend import Break, Goal, trend_chart
+from hwb_analysis.narrative import finding, gap_words, headline, marker_words
+from hwb_analysis.reports.emit import figures_folder, show, show_html, show_markdown
+from hwb_analysis.sources.snapshot import Snapshot
+from hwb_analysis.strategy.model import Strategy, TargetKind
+from hwb_analysis.vocabulary import Polarity
+
+
+def write_rows(rows: Sequence[Mapping[str, object]], name: str) -> None:
+    """Write plain rows as a CSV beside the figures, when a runner has named a folder."""
+    folder = figures_folder()
+    if folder is None or not rows:
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.DictWriter(handle, fieldnames=list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def show_measure(assessment: Assessment, strategy: Strategy, snapshot: Snapshot) -> None:
+    """Show one part of a measure: heading, finding, chart over time, districts, tests."""
+    part = assessment.part
+    assert part is not None
+    show_html(f'<h3 id="{escape(assessment.key)}">{escape(assessment.heading)}</h3>')
+    about = f"For the measure “{assessment.measure.title}” ({assessment.measure.id})."
+    if part.sentence:
+        about += f" {part.use.value.capitalize()}: {part.sentence}"
+    show_html(f'<p class="small">{escape(about)}</p><p>{escape(finding(assessment))}</p>')
+    show(trend_of(assessment, snapshot))
+    if len(assessment.districts) > 1:
+        show(dots_of(assessment, strategy, snapshot))
+    show_html(_tests(assessment))
+
+
+def _tests(assessment: Assessment) -> str:
+    lines = [
+        f"National recent-trend marker: {marker_words(assessment)}.",
+        f"Gap between districts: {gap_words(assessment)}.",
+    ]
+    return "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in lines) + "</ul>"
+
+
+def show_gaps(assessments: Sequence[Assessment]) -> None:
+    """Show the gap of each measure with district figures as a sentence."""
+    found = [a for a in assessments if a.gap is not None]
+    if not found:
+        show_markdown(
+            "No gap between districts can be shown: none of this priority's series is "
+            "published for the districts in this snapshot."
+        )
+        return
+    items = "".join(f"<li>{escape(a.heading)}: {escape(gap_words(a))}.</li>" for a in found)
+    show_html(f"<ul>{items}</ul>")
+
+
+def show_gradient(series_id: str, strategy: Strategy, snapshot: Snapshot) -> None:
+    """Show a small-area share across deprivation groups."""
+
+
+def show_map(assessment: Assessment, snapshot: Snapshot) -> None:
+    """Show the districts on a map."""
+
+
+def source_line(assessment: Assessment, snapshot: Snapshot) -> str:
+    """Return publisher, title and release of an assessment's series."""
+    series = assessment.series
+    assert series is not None
+    origin = snapshot.origins[series.origin_id]
+    return f"{origin.publisher}, {origin.title}; {origin.release}. {origin.licence}."
+
+
+def trend_of(assessment: Assessment, snapshot: Snapshot) -> Drawn:
+    """Return the line chart of one part of a measure."""
+    part, latest = assessment.part, assessment.latest
+    assert part is not None and latest is not None
+    first = assessment.history["period"].iloc[0]
+    return trend_chart(
+        assessment.history,
+        assessment.comparator_history,
+        title=headline(assessment),
+        subtitle=f"{_title(assessment)}, {latest.unit}, {assessment.area}, "
+        f"{first} to {latest.period.label}",
+        source=source_line(assessment, snapshot),
+        unit=latest.unit,
+        polarity=_polarity(assessment),
+        goal=_goal(assessment),
+        breaks=_breaks(assessment),
+        name=f"trend-{assessment.key}",
+    )
+
+
+def dots_of(assessment: Assessment, strategy: Strategy, snapshot: Snapshot) -> Drawn:
+    """Return the districts of the newest period, most deprived first."""
+    districts = assessment.districts
+    period, end = districts["period"].iloc[0], districts["period_end"].iloc[0]
+    own, nation = assessment.history, assessment.comparator_history
+    return district_dots(
+        districts,
+        title=f"{assessment.heading}: districts in {period}",
+        subtitle=f"{_title(assessment)}, {districts['unit'].iloc[0]}, {period}, "
+        "most deprived district first",
+        source=source_line(assessment, snapshot),
+        unit=str(districts["unit"].iloc[0]),
+        order=deprivation_order(strategy, snapshot),
+        county=own.loc[own["period_end"] == end],
+        england=nation.loc[nation["period_end"] == end],
+        polarity=_polarity(assessment),
+        name=f"districts-{assessment.key}",
+    )
+
+
+def deprivation_order(strategy: Strategy, snapshot: Snapshot) -> list[str]:
+    """Return the districts' codes, most deprived first, by the newest index in the snapshot."""
+    codes = [d.code for d in strategy.area.districts]
+    scores = [s for s in ("iod2025:imd-score", "iod2019:imd-score") if s in snapshot.series]
+    if not scores:
+        return codes
+    frame = snapshot.frame(scores[:1])
+    ranked = frame.loc[frame["area_code"].isin(codes)].sort_values("value", ascending=False)
+    return [*ranked["area_code"], *(c for c in codes if c not in set(ranked["area_code"]))]
+
+
+def _title(assessment: Assessment) -> str:
+    return assessment.series.title if assessment.series else assessment.heading
+
+
+def _polarity(assessment: Assessment) -> str | None:
+    part = assessment.part
+    return None if part is None or part.polarity is Polarity.NONE else part.polarity.value
+
+
+def _breaks(assessment: Assessment) -> list[Break]:
+    """Return each break as the last period that ended on or before its day."""
+    part, history = assessment.part, assessment.history
+    out = []
+    for cut in part.series.breaks if part else ():
+        before = history.loc[history["period_end"].dt.date <= cut.after]
+        if len(before) and len(before) < len(history):
+            out.append(Break(str(before["period"].iloc[-1]), cut.reason))
+    return out
+
+
+def _goal(assessment: Assessment) -> Goal | None:
+    target, latest = assessment.measure.target, assessment.latest
+    wanted = (TargetKind.THRESHOLD, TargetKind.BENCHMARK)
+    if target is None or target.kind not in wanted or target.value is None or latest is None:
+        return None
+    if assessment.is_proxy or target.unit != latest.unit:
+        return None
+    return Goal(target.value, f"{target.op} {target.value:g} {target.unit}")
+
+
+__all__ = ["deprivation_order", "dots_of", "show_measure", "source_line", "trend_of", "write_rows"]

@@ -1,0 +1,144 @@
+"""``load``: figures by the names that people use, for the areas they think in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from hwb_analysis.errors import UsageError, did_you_mean
+from hwb_analysis.sources.snapshot import Snapshot, current_snapshot
+from hwb_analysis.stats.verbs import with_limits
+from hwb_analysis.strategy import load_strategy
+from hwb_analysis.strategy.model import Measure, Strategy
+from hwb_analysis.vocabulary import AreaType
+
+GROUPS = ("all", "home", "districts", "nation", "region", "lsoa")
+
+
+def load(
+    what: str | Iterable[str],
+    areas: str | Iterable[str] = "home",
+    *,
+    vintage: str = "newest",
+    strategy: Strategy | None = None,
+    snapshot: Snapshot | None = None,
+) -> pd.DataFrame:
+    """Return the figures of a priority, a measure, an indicator or a series.
+
+    Parameters
+    ----------
+    what
+        Slug of a priority, id of a measure, key of an indicator, id of a series, or
+        several of them.
+    areas
+        ``"home"`` (the strategy's area, its districts, region and nation; the default),
+        ``"districts"``, ``"region"``, ``"nation"``, ``"lsoa"``, ``"all"``, or names or
+        codes of areas.
+    vintage
+        ``"newest"``, ``"all"`` or the label of one release. Two vintages of one series
+        are never joined.
+    strategy, snapshot
+        Other ones than the product's own.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Tidy frame, limits filled from counts where the publisher prints none; the
+        column ``method`` says how.
+
+    Raises
+    ------
+    UsageError
+        When a name is unknown; the message lists what is known.
+
+    Examples
+    --------
+    >>> mmr = load("cover:mmr2-5y", areas="nation")
+    >>> mmr.loc[mmr["period"] == "2023/24", "value"].round(1).tolist()
+    [84.1]
+    """
+    strategy = strategy or load_strategy()
+    snapshot = snapshot or current_snapshot()
+    names = [what] if isinstance(what, str) else list(what)
+    ids = [s for name in names for s in series_of(name, strategy, snapshot)]
+    frame = snapshot.frame(dict.fromkeys(ids), vintage=vintage)
+    attributes = frame.attrs
+    kept = with_limits(_areas(frame, areas, strategy))
+    kept.attrs = attributes
+    return kept
+
+
+def series_of(name: str, strategy: Strategy, snapshot: Snapshot) -> list[str]:
+    """Return the series in the snapshot that a name stands for, in order of preference.
+
+    Raises
+    ------
+    UsageError
+        When the name is neither priority, measure, indicator nor series, or when
+        nothing in the snapshot serves it.
+    """
+    if name in snapshot.series:
+        return [name]
+    if name in strategy.indicators:
+        wanted = [link.id for link in strategy.indicator(name).series]
+        reason = strategy.indicator(name).missing
+    else:
+        measures = _measures(name, strategy, snapshot)
+        parts = [p for m in measures for p in (*strategy.parts(m), *strategy.context_parts(m))]
+        wanted = [p.series.id for p in parts]
+        reason = " ".join(filter(None, (strategy.reason(m) for m in measures)))
+    found = [s for s in dict.fromkeys(wanted) if s in snapshot.series]
+    if not found:
+        raise UsageError(
+            f"the snapshot {snapshot.name} holds no series for '{name}'",
+            remedy=reason or "choose another measure; `hwb status` lists what is served",
+        )
+    return found
+
+
+def _measures(name: str, strategy: Strategy, snapshot: Snapshot) -> list[Measure]:
+    slugs = {p.slug: list(p.measures) for p in strategy.priorities}
+    ids = {m.id: [m] for m in strategy.measures}
+    known = {**slugs, **ids}
+    if name not in known:
+        everything = [*known, *strategy.indicators, *snapshot.series]
+        near = did_you_mean(name, everything).split("?")[0]
+        remedy = f"{near}? " if near.startswith("did you") else ""
+        raise UsageError(
+            f"'{name}' is no priority, measure, indicator or series",
+            remedy=f"{remedy}priorities: {', '.join(slugs)}; `hwb status` lists the rest",
+        )
+    return known[name]
+
+
+def _areas(frame: pd.DataFrame, areas: str | Iterable[str], strategy: Strategy) -> pd.DataFrame:
+    home = strategy.area
+    districts = [d.code for d in home.districts]
+    groups = {
+        "districts": districts,
+        "region": [home.region.code],
+        "nation": [home.nation.code],
+        "home": [home.code, *districts, home.region.code, home.nation.code],
+    }
+    if areas == "all":
+        return frame
+    if areas == "lsoa":
+        return frame.loc[frame["area_type"] == AreaType.LSOA.value].reset_index(drop=True)
+    wanted = [areas] if isinstance(areas, str) else list(areas)
+    codes = [c for name in wanted for c in groups.get(name, [])]
+    codes += [_code(name, frame, home.name) for name in wanted if name not in groups]
+    return frame.loc[frame["area_code"].isin(codes)].reset_index(drop=True)
+
+
+def _code(name: str, frame: pd.DataFrame, home: str) -> str:
+    if name in set(frame["area_code"]):
+        return name
+    codes = frame.loc[frame["area"].str.casefold() == name.casefold(), "area_code"].unique()
+    if len(codes) == 1:
+        return str(codes[0])
+    known = sorted(set(frame.loc[frame["area_type"] != AreaType.LSOA.value, "area"]))
+    raise UsageError(
+        f"these series hold no area '{name}'",
+        remedy=f"{did_you_mean(name, known)}; or one of {', '.join(GROUPS)}; {home} is 'home'",
+    )
