@@ -190,13 +190,13 @@ def format_value(value: float | None, unit: str, *, decimals: int | None = None)
     --------
     >>> format_value(91.82, "%"), format_value(64.6, "years"), format_value(712367, "people")
     ('91.8 %', '64.6 years', '712,367 people')
-    >>> format_value(float("nan"), "%")
-    'not available'
+    >>> format_value(float("nan"), "%"), format_value(7.38, "score out of 10", decimals=2)
+    ('not available', '7.38 out of 10')
     """
     if value is None or is_missing(value):
         return NOT_AVAILABLE
     shown = format_number(value, decimals_for(unit, value) if decimals is None else decimals)
-    return f"{shown} {unit}".strip()
+    return f"{shown} {unit.removeprefix('score ')}".strip()
 
 
 def format_interval(
@@ -242,14 +242,14 @@ def format_figure(
 
 
 def difference_unit(unit: str) -> str:
-    """Return the unit of a difference: percentages differ in points.
+    """Return the unit of a difference: percentages and scores differ in points.
 
     Examples
     --------
-    >>> difference_unit("%"), difference_unit("years")
-    ('points', 'years')
+    >>> difference_unit("%"), difference_unit("years"), difference_unit("score out of 10")
+    ('points', 'years', 'points')
     """
-    return "points" if unit == "%" else unit
+    return "points" if unit == "%" or unit.startswith("score") else unit
 
 
 def format_difference(

@@ -17,7 +17,7 @@ from hwb_analysis.reports import board_parts as parts
 from hwb_analysis.reports.accessibility import check_page
 from hwb_analysis.reports.manifest import PageState, RunRecord
 from hwb_analysis.reports.render import PageMeta, page
-from hwb_analysis.vocabulary import Comparison, Grade, TrendMarker
+from hwb_analysis.vocabulary import Comparison, TrendMarker
 
 if TYPE_CHECKING:
     from hwb_analysis.reports.manifest import ReportRecord
@@ -91,15 +91,21 @@ def _opening(assessments: Sequence[Assessment]) -> str:
 
 
 def _look_first(assessments: Sequence[Assessment]) -> str:
-    worse = [a for a in assessments if a.comparison is Comparison.WORSE and not a.is_proxy]
-    if not worse:
-        compared = [a for a in assessments if a.comparison is not Comparison.NOT_COMPARED]
-        return (
-            f"Of the {len(compared)} figures that can be compared with "
-            f"{assessments[0].comparator_area}, none is worse."
-        )
-    worse.sort(key=lambda a: (a.comparison_998 is not Comparison.WORSE, a.age_months or 0))
-    return f"Look first: {finding(worse[0])}"
+    compared = [a for a in assessments if a.comparison is not Comparison.NOT_COMPARED]
+    worse = [a for a in compared if a.comparison is Comparison.WORSE]
+    proper = [a for a in worse if not a.is_proxy]
+    if proper:
+        firm = [a for a in proper if a.comparison_998 is Comparison.WORSE]
+        return f"Look first: {finding((firm or proper)[0])}"
+    against = assessments[0].comparator_area
+    text = (
+        f"Of {len(compared)} figures that can be compared with {against}, "
+        f"{sum(a.comparison is Comparison.BETTER for a in compared)} are better, "
+        f"{sum(a.comparison is Comparison.SIMILAR for a in compared)} similar and "
+        f"{len(worse)} worse."
+    )
+    # A proxy is named as what it is, never as the measure it stands in for.
+    return " ".join([text, *(f"Worse, and a proxy: {finding(a)}" for a in worse)])
 
 
 def _what_moved(assessments: Sequence[Assessment]) -> str:
@@ -111,8 +117,12 @@ def _what_moved(assessments: Sequence[Assessment]) -> str:
         f"{len(better)} getting better, {len(worse)} getting worse, "
         f"{len(tested) - len(better) - len(worse)} with no judgement or no significant change."
     )
-    names = "; ".join(dict.fromkeys(a.heading for a in worse))
+    names = "; ".join(dict.fromkeys(_named(a) for a in worse))
     return f"{text} Getting worse: {names}." if names else text
+
+
+def _named(assessment: Assessment) -> str:
+    return f"{assessment.heading}{' (proxy)' if assessment.is_proxy else ''}"
 
 
 def _unseen(assessments: Sequence[Assessment]) -> str:
@@ -241,7 +251,3 @@ def _write_figures(
     text = json.dumps(summary, indent=1, ensure_ascii=False) + "\n"
     (folder / FIGURES_JSON).write_text(text, encoding="utf-8")
 
-
-def summary_counts(assessments: Sequence[Assessment]) -> dict[str, int]:
-    """Return the number of measures on each grade, by its letter."""
-    return {g.value: n for g, n in parts.grade_counts(assessments).items() if g in Grade}

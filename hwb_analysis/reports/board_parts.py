@@ -27,7 +27,7 @@ COLUMNS = (
     "Against {comparator}",
     "National marker",
     "Gap between districts",
-    "Evidence",
+    "Grade",
     "Age",
 )
 GRADES = (Grade.A, Grade.B, Grade.C, Grade.D)
@@ -70,13 +70,14 @@ def squares(assessments: Sequence[Assessment]) -> str:
         first, grade = lead(parts), best_grade(parts)
         word = first.comparison if grade is Grade.A else Comparison.NOT_COMPARED
         state = _state(first, grade)
+        label = escape(f"{first.measure.id} {first.measure.title}: {state}")
         sign = SYMBOLS[word].text if grade is Grade.A else ("·" if grade is Grade.C else "")
         items.append(
             f'<li><a class="square {_square_class(grade, word)}" '
             f'href="#{escape(first.measure.id.lower())}" '
             f'title="{escape(first.measure.title)}: {escape(state)}">'
-            f'<span aria-hidden="true">{sign}</span><span class="visually-hidden">'
-            f"{escape(first.measure.id)} {escape(first.measure.title)}: {escape(state)}</span></a></li>"
+            f'<span aria-hidden="true">{sign}</span><span class="visually-hidden">{label}'
+            "</span></a></li>"
         )
     return f'<ol class="squares">{"".join(items)}</ol>'
 

@@ -84,7 +84,8 @@ def source_line(assessment: Assessment, snapshot: Snapshot) -> str:
 def trend_of(assessment: Assessment, snapshot: Snapshot) -> Drawn:
     """Return the line chart of one part of a measure."""
     part, latest = assessment.part, assessment.latest
-    assert part is not None and latest is not None
+    assert part is not None
+    assert latest is not None
     first = assessment.history["period"].iloc[0]
     return trend_chart(
         assessment.history,
