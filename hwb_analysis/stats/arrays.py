@@ -21,6 +21,8 @@ Flags = NDArray[np.bool_]
 Words = NDArray[np.object_]
 
 SHOWN_POSITIONS = 3
+# Far beyond any count, far within what squares and cubes can hold.
+LARGEST = 1e50
 DEFAULT_LEVELS = (0.95, 0.998)
 
 
@@ -52,6 +54,9 @@ def numbers(name: str, values: ArrayLike) -> Floats:
     except (TypeError, ValueError) as error:
         raise _not_numbers(name, values) from error
     refuse(np.isinf(out), f"{name} is infinite", "look for a division by zero upstream")
+    size = np.abs(out)
+    beyond = (size > LARGEST) | ((size < 1 / LARGEST) & (size > 0))
+    refuse(beyond, f"{name} is beyond the size of any figure", "check units and file reading")
     return out
 
 

@@ -64,7 +64,9 @@ def _filled_gap(out: pd.DataFrame, pairs: pd.DataFrame, kind: str) -> pd.DataFra
     counted = (pairs["unit"] == "%").to_numpy()
     for side in ("most", "least"):
         part = {n: pairs[f"{n}_{side}"] for n in ("value", "count", "denominator", "basis")}
-        counted &= counts_make_value(pd.DataFrame(part).assign(unit=pairs["unit"])).to_numpy()
+        counted = (
+            counted & counts_make_value(pd.DataFrame(part).assign(unit=pairs["unit"])).to_numpy()
+        )
     columns = ("gap", "lower_95", "upper_95", "lower_998", "upper_998")
     out = out.assign(**dict.fromkeys(columns, np.nan), method="", gap_reason="")
     for rows, make in ((counted, _gap_of_counts), (~counted, _gap_of_limits)):

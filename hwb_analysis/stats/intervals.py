@@ -190,9 +190,10 @@ def byar(count: ArrayLike, level: float = 0.95) -> tuple[Floats, Floats]:
 def _byar(x: Floats, level: float) -> tuple[Floats, Floats]:
     z = z_value(level)
     safe, above = np.where(x == 0, np.nan, x), x + 1
-    lower = safe * (1 - 1 / (9 * safe) - z / (3 * np.sqrt(safe))) ** 3
+    base = 1 - 1 / (9 * safe) - z / (3 * np.sqrt(safe))
+    lower = safe * np.where(base < 0, np.nan, base) ** 3
     upper = above * (1 - 1 / (9 * above) + z / (3 * np.sqrt(above))) ** 3
-    return np.where(lower < 0, np.nan, lower), upper
+    return lower, upper
 
 
 def count_limits(
