@@ -121,7 +121,7 @@ def load_areas(path: Path | str | None = None) -> Areas:
 
 @lru_cache(maxsize=4)
 def _load(file: Path, mtime_ns: int) -> Areas:
-    with file.open(encoding="utf-8", newline="") as handle:
+    with file.open(encoding="utf-8-sig", newline="") as handle:
         reader = csv.DictReader(handle)
         absent = [c for c in COLUMNS if c not in (reader.fieldnames or ())]
         if absent:

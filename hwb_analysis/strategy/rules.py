@@ -7,6 +7,7 @@ does not hide a dangling key in another: every fault comes in one message.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 from hwb_analysis.errors import did_you_mean
@@ -133,10 +134,11 @@ def _sentences(document: Document) -> Found:
     links = [(p, link) for p, _, link in _links(document)]
     links += [(p, link) for p, _, link in _series(document)]
     for path, link in links:
-        if link.get("use") in NEEDS_SENTENCE and not link.get("sentence"):
+        use = str(link.get("use"))
+        if use in NEEDS_SENTENCE and not link.get("sentence"):
             yield Fault(
                 path,
-                f"{NEEDS_SENTENCE[link['use']]} has no sentence",
+                f"{NEEDS_SENTENCE[use]} has no sentence",
                 "add sentence: one plain sentence that says what it measures instead",
             )
 
@@ -202,7 +204,7 @@ def _spans(document: Document) -> Found:
     for path, _, _ in _series(document):
         for inner, gap in document.items(*path, "gaps"):
             first, last = gap.get("first"), gap.get("last")
-            if type(first) is type(last) and first is not None and last < first:
+            if isinstance(first, date) and type(first) is type(last) and last < first:
                 yield Fault(inner, "the gap ends before it starts", "exchange first and last")
 
 

@@ -6,9 +6,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from hwb_analysis.errors import RegistryError
-from hwb_analysis.strategy import find_registry, load_strategy
+from hwb_analysis.strategy import Strategy, find_registry, load_strategy
 from hwb_analysis.vocabulary import Direction, Polarity, SeriesUse
 
 NORTHSHIRE = Path(__file__).parent / "registry_files" / "northshire.yaml"
@@ -329,3 +331,40 @@ def test_parts_and_the_whole_never_stand_side_by_side():
         ("ons:happy", "Women", "Female"),
         ("ons:anxious", "Anxiety", ""),
     ]
+
+
+LINES = TEXT.splitlines(keepends=True)
+
+
+def loaded_or_refused(file: Path) -> tuple[Strategy | None, RegistryError | None]:
+    try:
+        return load_strategy(file), None
+    except RegistryError as error:
+        return None, error
+
+
+@given(
+    where=st.integers(0, len(LINES) - 1),
+    act=st.sampled_from(["drop", "double", "empty", "list", "number", "indent", "words"]),
+)
+@settings(max_examples=300)
+def test_any_slip_of_the_hand_loads_or_is_refused_with_a_place(tmp_path_factory, where, act):
+    line = LINES[where]
+    key, colon, _ = line.partition(":")
+    slips = {
+        "drop": "",
+        "double": line * 2,
+        "empty": f"{key}:\n" if colon else "\n",
+        "list": f"{key}: [1, {{a: 2}}]\n" if colon else line,
+        "number": f"{key}: 7\n" if colon else "7\n",
+        "indent": "  " + line,
+        "words": f"{key}: ': ' no\n",
+    }
+    file = tmp_path_factory.getbasetemp() / "slip.yaml"
+    file.write_text("".join([*LINES[:where], slips[act], *LINES[where + 1 :]]), encoding="utf-8")
+    strategy, error = loaded_or_refused(file)
+    if error is not None:
+        assert error.where.startswith("slip.yaml")
+        assert error.remedy
+    if strategy is not None:
+        assert all(strategy.parts(m) or strategy.reason(m) for m in strategy.measures)
