@@ -93,7 +93,7 @@ SOURCES = [
 
 
 def _length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
-    """Return the lines of what a function does: signature and docstring declare, they do nothing."""
+    """Return the lines of what a function does; signature and docstring declare."""
     body = function.body[1:] if ast.get_docstring(function) is not None else function.body
     return (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
 
