@@ -31,6 +31,7 @@ def slope_index(
     levels: float | Sequence[float] = DEFAULT_LEVELS,
     multiplier: float | None = None,
     unit: str = "",
+    full_count: bool = False,
 ) -> SlopeIndex:
     """Return the slope index of inequality of every set of groups in a frame.
 
@@ -78,6 +79,7 @@ def slope_index(
             levels=levels,
             multiplier=100.0 if multiplier is None else multiplier,
             unit=unit,
+            full_count=full_count,
         )
     elif value is not None and population is not None:
         wanted = [name for name in (se, lower, upper) if name]

@@ -20,6 +20,7 @@ Sources: Pamuk 1985; Mackenbach and Kunst 1997; Regidor 2004; Fieller 1954.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -40,7 +41,7 @@ from hwb_analysis.stats.arrays import (
 )
 from hwb_analysis.stats.ridit import shares_and_ranks, weighted_line
 from hwb_analysis.stats.slope_parts import estimates, fit_checks
-from hwb_analysis.stats.slope_result import SlopeIndex
+from hwb_analysis.stats.slope_result import ONE_DRAW, SlopeIndex
 
 MINIMUM_GROUPS = 3
 
@@ -140,12 +141,12 @@ def slope_index_from_counts(
     multiplier: float = 100.0,
     mean: Literal["estimated", "fixed"] = "estimated",
     unit: str = "",
+    full_count: bool = False,
 ) -> SlopeIndex:
     """Return the slope index of proportions or rates given as counts.
 
     Formula: the value is x/n with standard error ``sqrt(p (1 - p) / n)`` (binomial) or
-    ``sqrt(x) / n`` (poisson); the denominator is the population of the group. A full
-    count of everybody has an interval "as if the count were one draw".
+    ``sqrt(x) / n`` (poisson); the denominator is the population of the group.
 
     Parameters
     ----------
@@ -159,6 +160,9 @@ def slope_index_from_counts(
         As in :func:`slope_index`.
     multiplier
         100 for percentage points, 100_000 for a rate.
+    full_count
+        True when everybody was counted (a census): the sentence then says that the
+        interval is as if the count were one draw.
 
     Raises
     ------
@@ -185,9 +189,10 @@ def slope_index_from_counts(
         refuse(x > n, "count is above its denominator", "use spread='poisson' for events")
     p = quiet_divide(x, n)
     error = np.sqrt(quiet_divide(p * (1 - p) if spread == "binomial" else p, n))
-    return slope_index(
+    found = slope_index(
         p, n, better=better, se=error, levels=levels, multiplier=multiplier, mean=mean, unit=unit
     )
+    return replace(found, interval=ONE_DRAW) if full_count else found
 
 
 def direction_sign(better: str) -> float:

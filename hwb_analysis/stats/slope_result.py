@@ -15,7 +15,10 @@ from hwb_analysis.stats.result import Result, between, figure, percent
 if TYPE_CHECKING:
     import pandas as pd
 
+SAMPLING_ERROR = "sampling error"
+ONE_DRAW = "sampling error as if the full count were one draw"
 NOT_A_LINE = "the groups do not lie on a line: read the chart, not the slope"
+DISAGREE = "the interval of the regression is compatible with no slope"
 LACK_LEVEL = 0.05
 GROUP_FIELDS = ("group_value", "group_error", "rank", "share", "keys")
 
@@ -64,6 +67,7 @@ class SlopeIndex(Result):
     unit: str
     method: str
     reason: Words
+    interval: str = SAMPLING_ERROR
     keys: Mapping[str, NDArray[Any]] = field(default_factory=dict)
 
     def explain(self, position: int = 0) -> str:
@@ -79,16 +83,25 @@ class SlopeIndex(Result):
         if reason:
             return f"{start}; no interval: {reason}."
         lower, upper = (float(s[0].flat[position]) for s in (self.lower, self.upper))
-        interval = f"{percent(self.levels[0])} interval {between(lower, upper)}, sampling error"
-        return f"{start} ({interval}): {_meaning(lower, upper)}{self._warning(position)}."
+        interval = f"{percent(self.levels[0])} interval {between(lower, upper)}, {self.interval}"
+        meaning = _meaning(lower, upper)
+        if self._off_the_line(position) and meaning != self._regression_meaning(position):
+            meaning = DISAGREE
+        return f"{start} ({interval}): {meaning}{self._warning(position)}."
+
+    def _off_the_line(self, position: int) -> bool:
+        return bool(float(self.lack_of_fit_p.flat[position]) < LACK_LEVEL)
+
+    def _regression_meaning(self, position: int) -> str:
+        sides = (self.regression_lower, self.regression_upper)
+        return _meaning(*(float(side[0].flat[position]) for side in sides))
 
     def with_keys(self, keys: Mapping[str, NDArray[Any]]) -> SlopeIndex:
         """Return the same result with the names of its sets."""
         return replace(self, keys=keys)
 
     def _warning(self, position: int) -> str:
-        chance = float(self.lack_of_fit_p.flat[position])
-        if not chance < LACK_LEVEL:
+        if not self._off_the_line(position):
             return ""
         low, high = (
             float(side[0].flat[position]) for side in (self.regression_lower, self.regression_upper)

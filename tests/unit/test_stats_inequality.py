@@ -102,6 +102,16 @@ def test_a_side_is_called_worse_only_when_zero_is_outside():
     assert "worse" not in loose.explain()
 
 
+def test_a_side_needs_both_intervals_when_the_groups_are_off_the_line():
+    share = np.array([0.05, 0.02, 0.09, 0.01, 0.02])
+    people = np.full(5, 200_000)
+    found = slope_index_from_counts(share * people, people, better="low", full_count=True)
+    assert float(found.lower[0]) > 0 > float(found.regression_lower[0])
+    assert "the interval of the regression is compatible with no slope" in found.explain()
+    assert "worse" not in found.explain()
+    assert "as if the full count were one draw" in found.explain()
+
+
 def test_a_ratio_with_an_end_at_or_below_zero_is_missing():
     found = slope_index([1.0, 0.2, 0.0], [100] * 3, better="low", se=[0.1] * 3)
     assert float(found.value) > 0
