@@ -376,9 +376,10 @@ class Strategy(Frozen):
 
     @cached_property
     def series_ids(self) -> tuple[str, ...]:
-        """Every series that an indicator names, once each, in order of appearance."""
-        links = (link.id for i in self.indicators.values() for link in i.series)
-        return tuple(dict.fromkeys(links))
+        """Every series that an indicator or a priority names, once each."""
+        links = [link.id for i in self.indicators.values() for link in i.series]
+        gradients = [name for p in self.priorities for name in p.gradients]
+        return tuple(dict.fromkeys(links + gradients))
 
 
 def _unknown(kind: str, wanted: str, known: Sequence[str]) -> UsageError:
