@@ -48,7 +48,7 @@ lab: $(MADE) ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks
 
 docs: $(MADE) ## write the pages of the library from its docstrings to build/docs
-	$(BIN)/pdoc --docformat numpy --output-directory build/docs hwb_analysis
+	$(BIN)/python -m tools.document
 
 lock: ## resolve requirements.lock anew from pyproject.toml (needs uv)
 	./tools/lock.sh
