@@ -204,7 +204,8 @@ def _spans(document: Document) -> Found:
     for path, _, _ in _series(document):
         for inner, gap in document.items(*path, "gaps"):
             first, last = gap.get("first"), gap.get("last")
-            if isinstance(first, date) and type(first) is type(last) and last < first:
+            days = isinstance(first, date) and isinstance(last, date)
+            if days and str(last) < str(first):
                 yield Fault(inner, "the gap ends before it starts", "exchange first and last")
 
 
