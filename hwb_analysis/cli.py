@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hwb_analysis.errors import HwbError, Interrupted
+from hwb_analysis.errors import HwbError, Interrupted, UsageError
 
 # Only typer is imported at the top: asking for help must not load pandas.
 if TYPE_CHECKING:
@@ -136,10 +136,12 @@ def run_command(
         "audience": audience,
         "suppression": suppression,
     }
+    if every and priority:
+        raise UsageError("--all and --priority were both given", remedy="give one of the two")
     folder = _folder(out)
     with shown_progress() as progress:
         record = run(
-            [] if every else priority or [],
+            priority or [],
             out=folder,
             jobs=jobs,
             timeout=timeout,

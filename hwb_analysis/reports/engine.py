@@ -15,13 +15,14 @@ import os
 import re
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from hwb_analysis.errors import HwbError, NotebookError, ParameterError, did_you_mean
+from hwb_analysis.paths import PACKAGE
 
 FIGURES_VARIABLE = "HWB_FIGURES_DIR"
 START_TIMEOUT = 180
@@ -36,6 +37,8 @@ THREAD_LIMITS = (
     "NUMEXPR_NUM_THREADS",
 )
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_PLACE = re.compile(r"^(?:File )?((?:Cell In|/|[A-Za-z]:).*, (?:in |line ).*)$")
+_SITE = re.compile(r"^.*site-packages[\\/]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +148,7 @@ def execute(
         Cell number, kind of error and the last lines, whatever went wrong.
     """
     node = read_notebook(notebook)
-    check_parameters(node, parameters, where=str(notebook))
+    check_parameters(node, parameters, where=notebook.name)
     output.parent.mkdir(parents=True, exist_ok=True)
     _prepare_environment(cwd / ".jupyter", kernel, figures)
     started = time.monotonic()
@@ -154,8 +157,8 @@ def execute(
     except HwbError:
         raise
     except Exception as error:
-        raise _notebook_error(error, notebook, timeout) from error
-    _refuse_unfinished(executed, notebook)
+        raise _notebook_error(error, notebook, node, timeout) from error
+    _refuse_unfinished(executed, node, notebook)
     cells = sum(c.cell_type == "code" for c in executed.cells)
     return ExecutionResult(output, cells, time.monotonic() - started)
 
@@ -218,7 +221,11 @@ def _papermill(
     cwd: Path,
 ) -> Any:
     import papermill
+    from traitlets.config import Config
 
+    # Sockets in the working folder instead of ports: two kernels that start at the same
+    # moment cannot take the same one, and nobody else on the machine can listen.
+    local = Config({"KernelManager": {"transport": "ipc"}})
     with _quiet("papermill", "traitlets", "asyncio"):
         return papermill.execute_notebook(
             _literal(notebook),
@@ -232,6 +239,7 @@ def _papermill(
             log_output=False,
             start_timeout=start_timeout,
             execution_timeout=timeout,
+            config=local,
         )
 
 
@@ -253,61 +261,75 @@ def _quiet(*names: str) -> Iterator[None]:
             logger.setLevel(level)
 
 
-def _notebook_error(error: Exception, notebook: Path, timeout: int) -> NotebookError:
+def _notebook_error(error: Exception, notebook: Path, node: Any, timeout: int) -> NotebookError:
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
-    where = str(notebook)
     if isinstance(error, PapermillExecutionError):
-        return _cell_error(error.cell_index, error.ename, error.evalue, error.traceback, notebook)
+        number = _template_number(node, error.cell_index)
+        return _cell_error(number, error.ename, error.evalue, error.traceback, notebook)
     if isinstance(error, CellTimeoutError):
         return NotebookError(
             f"CellTimeoutError: a cell took longer than {timeout} seconds",
-            where=where + _source_lines(str(error)),
+            where=notebook.name + _slow_cell(node, str(error)),
             remedy="find what is slow, or allow more with --timeout",
         )
     if isinstance(error, DeadKernelError):
         return NotebookError(
             "DeadKernelError: the kernel died; the system may have ended it for want of memory",
-            where=where,
+            where=notebook.name,
             remedy="run fewer notebooks at once with --jobs 1",
         )
-    return NotebookError(f"{type(error).__name__}: {_tail(str(error))}", where=where)
+    return NotebookError(f"{type(error).__name__}: {error}", where=notebook.name)
+
+
+def _template_number(node: Any, index: int) -> int:
+    # Papermill puts a cell after the tagged one; a person counts the template's cells.
+    tagged = [n for n, c in enumerate(node.cells) if "parameters" in c.metadata.get("tags", [])]
+    return index + 1 - (index > tagged[0])
 
 
 def _cell_error(
-    index: int, ename: str, evalue: str, traceback: list[str], notebook: Path
+    number: int, ename: str, evalue: str, traceback: Sequence[str], notebook: Path
 ) -> NotebookError:
-    tail = _tail("\n".join(traceback))
+    places = "".join(f"\n    {place}" for place in _places("\n".join(traceback)))
     return NotebookError(
         f"{ename}: {_COLOUR.sub('', evalue)}",
-        where=f"{notebook}, cell {index + 1}\n{tail}".rstrip(),
-        remedy="open the failed notebook kept with the run's logs",
+        where=f"{notebook.name}, cell {number}{places}",
+        remedy="the notebook as far as it ran is kept beside the log",
     )
 
 
-def _source_lines(message: str) -> str:
-    _, _, source = message.partition("-------------------\n")
-    shown = source.strip().splitlines()[:TAIL_LINES]
-    return "".join(f"\n    {line}" for line in shown)
+def _places(traceback: str) -> list[str]:
+    """Return the last places of a traceback, without the folders of this machine."""
+    lines = [_COLOUR.sub("", line) for line in traceback.splitlines()]
+    found = [match[1] for line in lines if (match := _PLACE.match(line))]
+    return [_SITE.sub("", place.replace(f"{PACKAGE.parent}{os.sep}", "")) for place in found][
+        -TAIL_LINES:
+    ]
 
 
-def _tail(text: str) -> str:
-    lines = [line for line in _COLOUR.sub("", text).splitlines() if line.strip()]
-    return "\n".join(f"    {line}" for line in lines[-TAIL_LINES:])
+def _slow_cell(node: Any, message: str) -> str:
+    # nbclient quotes the cell but does not number it.
+    for index, cell in enumerate(node.cells):
+        lines = cell.source.strip().splitlines()[:3]
+        if cell.cell_type == "code" and lines and "\n".join(lines) in message:
+            return "".join([f", cell {index + 1}", *(f"\n    {line}" for line in lines)])
+    return ""
 
 
-def _refuse_unfinished(executed: Any, notebook: Path) -> None:
+def _refuse_unfinished(executed: Any, node: Any, notebook: Path) -> None:
     for index, cell in enumerate(executed.cells):
         if cell.cell_type != "code":
             continue
-        errors = [o for o in cell.get("outputs", []) if o.output_type == "error"]
-        if errors:
-            first = errors[0]
-            raise _cell_error(index, first.ename, first.evalue, first.traceback, notebook)
+        number = _template_number(node, index)
+        # Papermill takes sys.exit(0) for success and leaves the rest of the page out.
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                raise _cell_error(number, output.ename, output.evalue, output.traceback, notebook)
         status = cell.metadata.get("papermill", {}).get("status")
         if cell.source.strip() and status != "completed":
             raise NotebookError(
-                f"the notebook stopped before its end: cell {index + 1} did not run",
-                where=str(notebook),
+                f"the notebook stopped before its end: cell {number} did not run",
+                where=notebook.name,
             )

@@ -118,9 +118,9 @@ def _wrong_values(given: Mapping[str, str], allowed: Allowed) -> Iterator[str]:
 def _areas(text: str, allowed: Allowed) -> str:
     from difflib import get_close_matches
 
-    near = get_close_matches(text, list(allowed.areas.values()), n=3)
-    hint = f"did you mean {', '.join(near)}? " if near else ""
-    return hint + f"{len(allowed.areas)} codes and names are listed in data/lookups/areas.csv"
+    near = get_close_matches(text, list(allowed.areas.values()), n=1)
+    hint = f"did you mean {near[0]}? " if near else ""
+    return hint + "known: " + ", ".join(f"{name} ({code})" for code, name in allowed.areas.items())
 
 
 def _is_date(text: str) -> bool:
