@@ -42,6 +42,7 @@ fix: $(MADE) ## repair what can be repaired: imports, formatting, outputs left i
 bench: $(MADE) ## measure the performance cases
 	$(BIN)/python -m benchmarks
 
+nightly: export HYPOTHESIS_PROFILE := night
 nightly: test-full bench ## what a scheduled machine runs: every test, then the performance cases
 
 lab: $(MADE) ## open the notebooks in JupyterLab
