@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from hwb_analysis.assess import assess_all, make_context
+    from hwb_analysis.assess import assess_all, gradient_of, make_context
     from hwb_analysis.sources.load import load
     from hwb_analysis.sources.snapshot import current_snapshot
     from hwb_analysis.stats.verbs import (
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 _HOME = {
     "assess_all": "hwb_analysis.assess",
     "make_context": "hwb_analysis.assess",
+    "gradient_of": "hwb_analysis.assess",
     "load": "hwb_analysis.sources.load",
     "current_snapshot": "hwb_analysis.sources.snapshot",
     "compare": "hwb_analysis.stats.verbs",
@@ -49,6 +50,7 @@ __all__ = [
     "compare",
     "current_snapshot",
     "gap",
+    "gradient_of",
     "load",
     "load_strategy",
     "make_context",

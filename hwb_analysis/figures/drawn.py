@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 CSS_PIXELS_PER_INCH = 96
+_PATH = re.compile(r' d="[^"]*"')
+_LONG = re.compile(r"\d+\.\d{3,}")
 _NAME = re.compile(r"^[a-z0-9][a-z0-9._-]*$")
 
 
@@ -44,6 +46,9 @@ class Words:
 class Drawn:
     """A figure as SVG and PNG, with its words and its data.
 
+    ``data`` holds every plotted row and becomes the CSV file; ``table`` is a shorter
+    one to show on the page where the data are too long for it.
+
     Raises
     ------
     AccessibilityError
@@ -63,6 +68,7 @@ class Drawn:
     png: bytes
     size: tuple[float, float]
     decimals: Mapping[str, int] = field(default_factory=dict)
+    table: pd.DataFrame | None = None
 
     def __post_init__(self) -> None:
         empty = [n for n in ("alt", "title", "source") if not getattr(self, n).strip()]
@@ -103,9 +109,8 @@ class Drawn:
         return f'{note}<p class="figure-source">Source: {escape(self.source)}</p>\n'
 
     def _details(self) -> str:
-        table = html_table(
-            self.data, self.subtitle or self.title, decimals=self.decimals, wide=True
-        )
+        rows = self.data if self.table is None else self.table
+        table = html_table(rows, self.subtitle or self.title, decimals=self.decimals, wide=True)
         summary = f'Data table<span class="visually-hidden">: {escape(self.title)}</span>'
         return f"<details><summary>{summary}</summary>\n{table}\n</details>\n"
 
@@ -135,6 +140,7 @@ def finish(
     words: Words,
     data: pd.DataFrame,
     decimals: Mapping[str, int] | None = None,
+    table: pd.DataFrame | None = None,
 ) -> Drawn:
     """Turn a matplotlib figure into a :class:`Drawn`, byte for byte the same each time."""
     svg, png = io.StringIO(), io.BytesIO()
@@ -150,8 +156,14 @@ def finish(
         caption=words.caption,
         source=words.source,
         data=data.reset_index(drop=True),
-        svg=svg.getvalue(),
+        svg=_lighter(svg.getvalue()),
         png=png.getvalue(),
         size=(float(width), float(height)),
         decimals=dict(decimals or {}),
+        table=table,
     )
+
+
+def _lighter(svg: str) -> str:
+    """Return the SVG with the numbers of its paths to a hundredth of a point."""
+    return _PATH.sub(lambda path: _LONG.sub(lambda n: f"{float(n[0]):.2f}", path[0]), svg)

@@ -131,6 +131,13 @@ def write_above(canvas: Canvas, words: Sequence[Word], lift: float) -> None:
         )  # fmt: skip
 
 
+def spread_along(wanted: Sequence[float], texts: Sequence[str], width: float) -> list[float]:
+    """Return places (shares of a width in inches) at which texts do not lie on each other."""
+    widths = [text_size(text, style.SMALL_SIZE)[0] + 0.06 for text in texts]
+    places = spread([share * width for share in wanted], widths, 0.0, width)
+    return [place / width for place in places]
+
+
 def write_unit(canvas: Canvas, unit: str, polarity: str | None) -> None:
     """Write the unit, and which end is the good one, in the top left corner."""
     width, height = canvas.figure.get_size_inches()

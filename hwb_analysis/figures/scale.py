@@ -47,11 +47,14 @@ class Scale:
         return f"The {axis} axis starts at {start}, not at zero."
 
 
-def scale(values: Iterable[float], unit: str, most_steps: int = MOST_STEPS) -> Scale:
+def scale(
+    values: Iterable[float], unit: str, most_steps: int = MOST_STEPS, *, zero: bool = True
+) -> Scale:
     """Return a round scale that holds the values.
 
     It starts at zero whenever the values then still fill half of it. Percentages
-    do not run past 0 or 100 unless the values do.
+    do not run past 0 or 100 unless the values do. ``zero=False`` leaves that out, for
+    the classes of a map.
 
     Examples
     --------
@@ -64,7 +67,7 @@ def scale(values: Iterable[float], unit: str, most_steps: int = MOST_STEPS) -> S
     present = [float(v) for v in values if v is not None and isfinite(v)]
     least, most = min(present), max(present)
     low, high = _padded(least, most, unit)
-    if least >= 0 and most - least >= most / 2:
+    if zero and least >= 0 and most - least >= most / 2:
         low = 0.0
     low = max(low, 0.0) if least >= 0 else low
     high = min(high, 100.0) if unit == "%" and most <= 100 else high

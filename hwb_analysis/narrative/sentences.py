@@ -9,9 +9,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from hwb_analysis.assess import Assessment, Reading
+from hwb_analysis.assess import Assessment, Gradient, Reading
 from hwb_analysis.narrative.phrases import AGAINST, WEIGHT
-from hwb_analysis.style import decimals_for, format_difference, format_interval, format_value
+from hwb_analysis.style import (
+    decimals_for,
+    format_difference,
+    format_interval,
+    format_number,
+    format_value,
+)
 from hwb_analysis.vocabulary import Comparison, Grade, MeasureType, TrendMarker
 
 FINDINGS = 3
@@ -112,6 +118,30 @@ def gap_words(assessment: Assessment) -> str:
     shown = format_difference(gap.difference, gap.unit, gap.lower_95, gap.upper_95)
     text = f"{shown}: {gap.most} minus {gap.least}, {gap.period}"
     return f"{text}; {gap.reason}" if gap.reason else text
+
+
+def gradient_words(found: Gradient) -> list[str]:
+    """Return the slope in words, what it leaves out, and the slope of age beside it."""
+    slope, title = found.slope, found.series.title
+    sides = (slope.rii_ratio, slope.rii_ratio_lower, slope.rii_ratio_upper)
+    times, low, high = (format_number(float(side.flat[0]), 2) for side in sides)
+    out = [
+        f"{title}: {slope.explain()}",
+        f"The fitted share at the worse end is {times} times that at the other end (95 % interval "
+        f"{low} to {high}; relative index, ratio of the ends of the line).",
+        "The share is crude, for all ages, and everybody was counted: the interval is as if "
+        "the count were one draw.",
+    ]
+    if found.age is not None:
+        out.append(
+            "The groups also differ in age. The share aged 65 and over, set out in the same "
+            f"way: {_lower_first(found.age.explain())}"
+        )
+    return out
+
+
+def _lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 def age_words(months: int) -> str:

@@ -138,7 +138,7 @@ class Chapter:
 
     def show_inequality(self) -> None:
         """Show district gaps and deprivation gradients, or why there are none."""
-        chapter_figures.show_gaps(self.with_figures)
+        chapter_figures.show_gaps(self.with_figures, self.strategy, self.snapshot)
         for series_id in self.priority.gradients:
             chapter_figures.show_gradient(series_id, self.strategy, self.snapshot)
         if not self.priority.gradients:

@@ -6,14 +6,20 @@ import csv
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from hwb_analysis.assess import Assessment
+import pandas as pd
+
+from hwb_analysis.assess import Assessment, Gradient, gradient_of
 from hwb_analysis.figures.districts import district_dots
 from hwb_analysis.figures.drawn import Drawn
+from hwb_analysis.figures.dumbbell import dumbbell
+from hwb_analysis.figures.gradient import gradient
 from hwb_analysis.figures.trend import Break, Goal, trend_chart
-from hwb_analysis.narrative import finding, gap_words, headline, marker_words
+from hwb_analysis.maps import district_map
+from hwb_analysis.narrative import finding, gap_words, gradient_words, headline, marker_words
 from hwb_analysis.reports.emit import figures_folder, show, show_html, show_markdown
 from hwb_analysis.sources.snapshot import Snapshot
 from hwb_analysis.strategy.model import Strategy, TargetKind
+from hwb_analysis.style import format_difference, format_value
 from hwb_analysis.vocabulary import Polarity
 
 
@@ -52,25 +58,109 @@ def _tests(assessment: Assessment) -> str:
     return "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in lines) + "</ul>"
 
 
-def show_gaps(assessments: Sequence[Assessment]) -> None:
-    """Show the gap of each measure with district figures as a sentence."""
+def show_gaps(assessments: Sequence[Assessment], strategy: Strategy, snapshot: Snapshot) -> None:
+    """Show most against least deprived district for every measure that has both."""
     found = [a for a in assessments if a.gap is not None]
-    if not found:
+    if not found or strategy.area.deprivation is None:
         show_markdown(
             "No gap between districts can be shown: none of this priority's series is "
             "published for the districts in this snapshot."
         )
         return
     items = "".join(f"<li>{escape(a.heading)}: {escape(gap_words(a))}.</li>" for a in found)
+    show_html("<h3>Most and least deprived district</h3>")
+    show(dumbbell_of(found, strategy, snapshot))
     show_html(f"<ul>{items}</ul>")
 
 
+def dumbbell_of(assessments: Sequence[Assessment], strategy: Strategy, snapshot: Snapshot) -> Drawn:
+    """Return the dumbbell of the two districts at the ends of the deprivation order."""
+    ends = strategy.area.deprivation
+    assert ends is not None
+    rows = pd.DataFrame([_pair(a, ends.most, ends.least) for a in assessments])
+    first = assessments[0].gap
+    assert first is not None
+    sources = dict.fromkeys(source_line(a, snapshot) for a in assessments)
+    return dumbbell(
+        rows,
+        title=f"{first.most} and {first.least}, side by side",
+        subtitle="Most and least deprived district by average score of the "
+        f"{ends.index} ({', '.join(ends.editions)}); worst value on the left",
+        source=" ".join(sources),
+        most_area=first.most,
+        least_area=first.least,
+        county=assessments[0].area,
+        england=assessments[0].comparator_area,
+        name="gaps-districts",
+    )
+
+
+def _pair(assessment: Assessment, most: str, least: str) -> dict[str, object]:
+    frame, gap = assessment.districts.set_index("area_code"), assessment.gap
+    assert gap is not None
+    end = frame["period_end"].iloc[0]
+    row: dict[str, object] = {
+        "label": assessment.heading,
+        "unit": gap.unit,
+        "better": _polarity(assessment) or "none",
+        "difference": format_difference(gap.difference, gap.unit, gap.lower_95, gap.upper_95),
+        "period": gap.period,
+        "county": _value_at(assessment.history, end),
+        "england": _value_at(assessment.comparator_history, end),
+    }
+    for name, code in (("most", most), ("least", least)):
+        row[name] = frame.at[code, "value"]
+        row[f"{name}_lower"] = frame.at[code, "lower_95"]
+        row[f"{name}_upper"] = frame.at[code, "upper_95"]
+    return row
+
+
+def _value_at(history: pd.DataFrame, end: object) -> float:
+    same = history.loc[history["period_end"] == end, "value"] if len(history) else history
+    return float(same.iloc[0]) if len(same) else float("nan")
+
+
 def show_gradient(series_id: str, strategy: Strategy, snapshot: Snapshot) -> None:
-    """Show a small-area share across deprivation groups."""
+    """Show a small-area share across deprivation groups, its slope, and its cautions."""
+    found = gradient_of(series_id, snapshot, strategy.area.code)
+    show_html(f"<h3>{escape(found.series.title)} across deprivation groups</h3>")
+    show(gradient_chart(found, strategy, snapshot))
+    show_html("".join(f"<p>{escape(line)}</p>" for line in gradient_words(found)))
+
+
+def gradient_chart(found: Gradient, strategy: Strategy, snapshot: Snapshot) -> Drawn:
+    """Return the chart of ten groups with the fitted line."""
+    first, last = found.groups["value"].iloc[0], found.groups["value"].iloc[-1]
+    origin = snapshot.origins[found.series.origin_id]
+    return gradient(
+        found.groups,
+        found.slope,
+        title=f"{found.series.title}: {format_value(first, '%')} in the most deprived tenth, "
+        f"{format_value(last, '%')} in the least",
+        subtitle=f"Crude share of all ages, {strategy.area.name}, {found.period}; tenths of the "
+        f"population by {found.edition} rank within the county",
+        source=f"{origin.publisher}, {origin.title}; {origin.release}. {origin.licence}.",
+        unit="%",
+        polarity=found.better,
+        name=f"gradient-{found.series.id.replace(':', '-')}",
+    )
 
 
 def show_map(assessment: Assessment, snapshot: Snapshot) -> None:
-    """Show the districts on a map."""
+    """Show the districts on a map, with the values as a table."""
+    districts = assessment.districts
+    period, unit = districts["period"].iloc[0], str(districts["unit"].iloc[0])
+    show(
+        district_map(
+            snapshot.boundaries("districts"),
+            districts,
+            title=f"{assessment.heading}: districts in {period}",
+            subtitle=f"{_title(assessment)}, {unit}, {period}",
+            source=source_line(assessment, snapshot),
+            unit=unit,
+            name=f"map-{assessment.key}",
+        )
+    )
 
 
 def source_line(assessment: Assessment, snapshot: Snapshot) -> str:

@@ -184,10 +184,11 @@ def byar(count: ArrayLike, level: float = 0.95) -> tuple[Floats, Floats]:
     """
     x = numbers("count", count)
     refuse(x < 0, "count is negative", MEND_COUNT)
-    return _byar(x, check_levels(level)[0])
+    return byar_limits(x, check_levels(level)[0])
 
 
-def _byar(x: Floats, level: float) -> tuple[Floats, Floats]:
+def byar_limits(x: Floats, level: float) -> tuple[Floats, Floats]:
+    """Return Byar's limits of counts that have been checked already."""
     z = z_value(level)
     safe, above = np.where(x == 0, np.nan, x), x + 1
     base = 1 - 1 / (9 * safe) - z / (3 * np.sqrt(safe))
@@ -228,7 +229,7 @@ def count_limits(
 
 def _count_limits(x: Floats, level: float, method: CountMethod) -> tuple[Floats, Floats]:
     exact = _is_exact(x, method)
-    lower, upper = _byar(np.atleast_1d(x), level)
+    lower, upper = byar_limits(np.atleast_1d(x), level)
     few = np.atleast_1d(exact)
     lower[few], upper[few] = _exact(np.atleast_1d(x)[few], level)
     return lower.reshape(x.shape), upper.reshape(x.shape)

@@ -1,0 +1,39 @@
+"""What each success measure looks like now, with the reasons as data.
+
+One :class:`Assessment` for each part of a measure: the latest figure with its limits,
+the comparator in the same period, the comparison, the national recent-trend marker,
+the gap between the most and the least deprived district, the grade and the age of the
+evidence, or the reason why there is no figure. No page and no notebook computes any of
+these again.
+"""
+
+from hwb_analysis.assess.evidence import gap_between
+from hwb_analysis.assess.gradients import Gradient, deprivation_groups, gradient_of
+from hwb_analysis.assess.measures import assess_all, part_rows
+from hwb_analysis.assess.model import (
+    Assessment,
+    Context,
+    DistrictGap,
+    Marker,
+    Reading,
+    make_context,
+    reading,
+    touches_pandemic,
+)
+
+__all__ = [
+    "Assessment",
+    "Context",
+    "DistrictGap",
+    "Gradient",
+    "Marker",
+    "Reading",
+    "assess_all",
+    "deprivation_groups",
+    "gap_between",
+    "gradient_of",
+    "make_context",
+    "part_rows",
+    "reading",
+    "touches_pandemic",
+]

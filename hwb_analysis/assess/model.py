@@ -1,0 +1,190 @@
+"""What an assessment is made of: readings, marker, gap, and the assessment itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from hwb_analysis.periods import Period
+from hwb_analysis.vocabulary import Comparison, Grade, PeriodKind, SeriesUse, TrendMarker
+
+if TYPE_CHECKING:
+    from hwb_analysis.sources.snapshot import SeriesInfo, Snapshot
+    from hwb_analysis.strategy.model import Measure, Priority, Strategy
+    from hwb_analysis.strategy.parts import Part
+
+# Periods that touch these days are marked, because services and surveys were disrupted.
+PANDEMIC = (date(2020, 3, 1), date(2022, 3, 31))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One figure of one area and period, as printed, with its limits."""
+
+    area_code: str
+    area: str
+    period: Period
+    value: float
+    lower_95: float
+    upper_95: float
+    lower_998: float
+    upper_998: float
+    count: float
+    denominator: float
+    unit: str
+    method: str
+    status: str
+    note: str
+
+    @property
+    def has_interval(self) -> bool:
+        """Say whether the figure carries 95 % limits."""
+        return self.lower_95 == self.lower_95 and self.upper_95 == self.upper_95
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """The national recent-trend marker of a series, or the reason why there is none."""
+
+    word: TrendMarker = TrendMarker.NOT_CALCULATED
+    reason: str = ""
+    first: str = ""
+    last: str = ""
+    p_value: float = float("nan")
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictGap:
+    """Most against least deprived district, or the reason why there is no interval."""
+
+    most: str
+    least: str
+    period: str = ""
+    difference: float = float("nan")
+    lower_95: float = float("nan")
+    upper_95: float = float("nan")
+    ratio: float = float("nan")
+    ratio_lower_95: float = float("nan")
+    ratio_upper_95: float = float("nan")
+    unit: str = ""
+    method: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """Where one part of a success measure stands in one area.
+
+    ``reason`` says why there is no figure; it is empty when there is one.
+    ``history``, ``comparator_history`` and ``districts`` are tidy frames with limits.
+    """
+
+    measure: Measure
+    priority: Priority
+    part: Part | None
+    series: SeriesInfo | None
+    area: str
+    comparator_area: str
+    grade: Grade
+    reason: str = ""
+    latest: Reading | None = None
+    comparator: Reading | None = None
+    comparison: Comparison = Comparison.NOT_COMPARED
+    comparison_998: Comparison = Comparison.NOT_COMPARED
+    comparison_reason: str = ""
+    marker: Marker = field(default_factory=Marker)
+    gap: DistrictGap | None = None
+    gap_reason: str = ""
+    age_months: int | None = None
+    pandemic: bool = False
+    notes: tuple[str, ...] = ()
+    history: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+    comparator_history: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+    districts: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+
+    @property
+    def is_proxy(self) -> bool:
+        """Say whether the figure measures something near the measure, not the measure."""
+        return self.part is not None and self.part.use is SeriesUse.PROXY
+
+    @property
+    def heading(self) -> str:
+        """The indicator's name with the part's label; a proxy goes by its own title."""
+        if self.part is None:
+            return self.measure.title
+        if self.is_proxy and self.series is not None:
+            # A label only tells parts of one series apart; else the title says it already.
+            filtered = self.part.sex or self.part.age or self.part.category
+            title = self.series.title
+            return f"{title}: {self.part.label}" if filtered and self.part.label else title
+        return self.part.heading
+
+    @property
+    def key(self) -> str:
+        """A name for anchors and files: the measure's id, and the part's place in it."""
+        if self.part is None:
+            return self.measure.id.lower()
+        return _slug(f"{self.measure.id}-{self.part.indicator.key}-{self.part.label}")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What an assessment is made for: registry, snapshot, areas and the day it is read on."""
+
+    strategy: Strategy
+    snapshot: Snapshot
+    area_code: str
+    comparator_code: str
+    as_of: date
+
+
+def make_context(
+    strategy: Strategy,
+    snapshot: Snapshot,
+    *,
+    area: str = "",
+    comparator: str = "",
+    as_of: date | None = None,
+) -> Context:
+    """Return a context; areas default to the registry's area and its nation.
+
+    Periods that end after ``as_of`` (today by default) are left out, and ages are
+    counted to that day.
+    """
+    return Context(
+        strategy=strategy,
+        snapshot=snapshot,
+        area_code=area or strategy.area.code,
+        comparator_code=comparator or strategy.area.nation.code,
+        as_of=as_of or date.today(),
+    )
+
+
+def reading(row: Any) -> Reading:
+    """Return one row of a tidy frame as a reading."""
+    period = Period(
+        row["period_start"].date(),
+        row["period_end"].date(),
+        str(row["period"]),
+        PeriodKind(row["period_kind"]),
+    )
+    numbers = ("value", "lower_95", "upper_95", "lower_998", "upper_998", "count", "denominator")
+    texts = ("area_code", "area", "unit", "method", "status", "note")
+    return Reading(
+        period=period,
+        **{name: float(row[name]) for name in numbers},
+        **{name: str(row[name]) for name in texts},
+    )
+
+
+def touches_pandemic(period: Period) -> bool:
+    """Say whether a period touches March 2020 to March 2022."""
+    return period.start <= PANDEMIC[1] and PANDEMIC[0] <= period.end
+
+
+def _slug(text: str) -> str:
+    kept = "".join(c if c.isalnum() else "-" for c in text.lower())
+    return "-".join(piece for piece in kept.split("-") if piece)
