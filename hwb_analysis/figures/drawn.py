@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 CSS_PIXELS_PER_INCH = 96
 _PATH = re.compile(r' d="[^"]*"')
+_STEP = re.compile(r"\s*\n([A-Za-z])\s?")
 _LONG = re.compile(r"\d+\.\d{3,}")
 _NAME = re.compile(r"^[a-z0-9][a-z0-9._-]*$")
 
@@ -165,5 +166,7 @@ def finish(
 
 
 def _lighter(svg: str) -> str:
-    """Return the SVG with the numbers of its paths to a hundredth of a point."""
-    return _PATH.sub(lambda path: _LONG.sub(lambda n: f"{float(n[0]):.2f}", path[0]), svg)
+    """Return the SVG with its paths on one line and to a hundredth of a point."""
+    return _PATH.sub(
+        lambda path: _STEP.sub(r"\1", _LONG.sub(lambda n: f"{float(n[0]):.2f}", path[0])), svg
+    )

@@ -1,0 +1,267 @@
+"""Maps: the geometry comes as an argument, and every map carries its table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import ceil
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from hwb_analysis import style
+from hwb_analysis.errors import DataContractError
+from hwb_analysis.figures import cartography, parts
+from hwb_analysis.figures.cartography import MapClass
+from hwb_analysis.figures.drawn import Drawn, Words, finish
+from hwb_analysis.figures.scale import scale
+from hwb_analysis.tables import SHORTHAND_OF
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+MOST_CLASSES = 4
+NAME_CHARACTERS = 14
+
+
+def district_map(
+    boundaries: GeoDataFrame,
+    values: pd.DataFrame,
+    *,
+    title: str,
+    subtitle: str,
+    source: str,
+    unit: str,
+    label: str = "",
+    neighbours: GeoDataFrame | None = None,
+    name: str | None = None,
+    alt: str | None = None,
+    caption: str = "",
+) -> Drawn:
+    """Draw areas filled by value in a few round classes, each with its value written on it.
+
+    Parameters
+    ----------
+    boundaries
+        ``area_code``, ``area`` and geometry in EPSG:27700 of every area to be shown.
+    values
+        Rows of the tidy frame, one an area. Areas without a value are hatched.
+    unit, label
+        Unit of the value; what the classes are classes of, for the legend.
+    neighbours
+        Areas outside, drawn as outlines with their names.
+
+    Returns
+    -------
+    Drawn
+        Map and a table of all areas, with limits where there are any.
+
+    Raises
+    ------
+    DataContractError
+        When the boundaries are not on the British grid, an area stands twice, a value
+        has no boundary, or there is no value.
+    """
+    shapes = cartography.on_grid(boundaries)
+    rows = parts.once(
+        parts.checked(values, ("area_code", "value"), "a map"), ["area_code"], "a map"
+    )
+    rows = _matched(shapes, rows)
+    classes = _classes(rows["value"], unit)
+    fills = [_fill(v, classes) for v in _as_written(rows, unit)]
+    legend = [MapClass(c.text, c.colour) for c in classes]
+    if rows["value"].isna().any():
+        legend.append(MapClass("no value", None))
+    with style.stylesheet():
+        canvas = cartography.map_canvas(shapes)
+        cartography.outlines(canvas, neighbours)
+        cartography.fill_areas(canvas, shapes, fills)
+        cartography.label_areas(
+            canvas, shapes, [_area_label(r, unit) for _, r in rows.iterrows()], fills
+        )
+        cartography.write_legend(canvas, legend, label or unit)
+        cartography.scale_bar(canvas)
+        words = Words(
+            name=name or parts.slug("map", rows["series_id"].max(), label),
+            title=title,
+            subtitle=subtitle,
+            alt=parts.alt_text(title, "Map", subtitle) if alt is None else alt,
+            caption=_joined(caption, parts.missing_note(rows, "area")),
+            source=source,
+        )
+        table = parts.reader_table(rows, unit, (("area", "Area"),))
+        return finish(canvas.figure, words, table, parts.table_decimals(rows, unit))
+
+
+def lsoa_map(
+    boundaries: GeoDataFrame,
+    groups: pd.DataFrame,
+    *,
+    title: str,
+    subtitle: str,
+    source: str,
+    districts: GeoDataFrame,
+    neighbours: GeoDataFrame | None = None,
+    group: str = "decile",
+    ends: tuple[str, str] = ("most deprived", "least deprived"),
+    name: str = "map-small-areas",
+    alt: str | None = None,
+    caption: str = "",
+) -> Drawn:
+    """Draw small areas filled by their deprivation group, most deprived darkest.
+
+    Parameters
+    ----------
+    boundaries
+        ``area_code``, ``area`` and geometry in EPSG:27700 of the small areas.
+    groups
+        One row a small area: ``area_code``, ``district_code`` and the group (1 is
+        ``ends[0]``); with ``residents`` these are summed in the table.
+    districts
+        Outlines and names of the districts.
+    neighbours
+        Areas outside, drawn as outlines with their names.
+    group
+        Column that holds the group; more than five groups are shown two by two.
+
+    Returns
+    -------
+    Drawn
+        Map; a table of districts by class on the page, and every small area in the file.
+
+    Raises
+    ------
+    DataContractError
+        As for :func:`district_map`.
+    """
+    shapes, outer = cartography.on_grid(boundaries), cartography.on_grid(districts)
+    needs = ("area_code", "district_code", group)
+    rows = parts.checked(groups.assign(value=groups.get(group)), needs, "a map of small areas")
+    rows = _matched(shapes, parts.once(rows, ["area_code"], "a map of small areas"))
+    classes = _group_classes(rows["value"], ends)
+    fills = [_fill(v, classes) for v in rows["value"]]
+    with style.stylesheet():
+        canvas = cartography.map_canvas(outer)
+        cartography.outlines(canvas, neighbours)
+        cartography.fill_areas(canvas, shapes, fills, line=0.15)
+        outer.boundary.plot(ax=canvas.axes, color=style.INK, linewidth=1.0, aspect=None)
+        names = [parts.wrapped(str(a), NAME_CHARACTERS) for a in outer["area"]]
+        cartography.label_areas(canvas, outer, names, None)
+        cartography.write_legend(canvas, [MapClass(c.text, c.colour) for c in classes], group)
+        cartography.scale_bar(canvas)
+        words = Words(
+            name=name,
+            title=title,
+            subtitle=subtitle,
+            alt=parts.alt_text(title, "Map of small areas", subtitle) if alt is None else alt,
+            caption=_joined(caption, "The file of this figure lists every small area."),
+            source=source,
+        )
+        known = dict(zip(outer["area_code"], outer["area"], strict=True))
+        rows = rows.assign(district=[known.get(code, "") for code in rows["district_code"]])
+        return finish(
+            canvas.figure, words, _every_area(rows, group), table=_by_district(rows, classes)
+        )
+
+
+def _joined(*notes: str) -> str:
+    return " ".join(parts.sentence(note) for note in notes if note)
+
+
+# -- input ---------------------------------------------------------------------
+
+
+def _matched(shapes: GeoDataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return one row for each boundary, in the order of the boundaries."""
+    unknown = sorted(set(rows["area_code"]) - set(shapes["area_code"]))
+    if unknown:
+        raise DataContractError(
+            f"no boundary for {len(unknown)} areas, first {', '.join(unknown[:3])}",
+            remedy="pass boundaries of the same year as the figures",
+        )
+    keys = shapes[["area_code", "area"]]
+    joined = keys.merge(rows.drop(columns="area", errors="ignore"), on="area_code", how="left")
+    text = [c for c in parts.OPTIONAL_TEXT if c != "area_code"]
+    return pd.DataFrame(joined.assign(**{c: joined[c].fillna("") for c in text}))
+
+
+def _as_written(rows: pd.DataFrame, unit: str) -> list[float]:
+    """Return the values rounded as they are written: the fill follows the number shown."""
+    columns = (rows[c] for c in ("value", "lower_95", "upper_95"))
+    return [
+        value if style.is_missing(value) else round(value, style.decimals_for(unit, value, a, b))
+        for value, a, b in zip(*columns, strict=True)
+    ]
+
+
+# -- classes -------------------------------------------------------------------
+
+
+def _classes(values: pd.Series[Any], unit: str) -> list[MapClass]:
+    """Return round classes of equal width, so that the fill shows size and not rank."""
+    axis = scale(values.dropna().tolist(), unit, MOST_CLASSES - 1, zero=False)
+    edges = list(zip(axis.ticks[:-1], axis.ticks[1:], strict=True))
+    used = [(a, b) for a, b in edges if values.between(a, b).any()]
+    first, last = edges.index(used[0]), edges.index(used[-1])
+    shown = edges[first : last + 1]
+    colours = style.SEQUENTIAL[len(shown)]
+    words = [f"{axis.text(a)} to under {axis.text(b)}" for a, b in shown[:-1]]
+    words.append(" to ".join(axis.text(edge) for edge in shown[-1]))
+    return [
+        MapClass(text, colour, a, b)
+        for text, (a, b), colour in zip(words, shown, colours, strict=True)
+    ]
+
+
+def _group_classes(values: pd.Series[Any], ends: tuple[str, str]) -> list[MapClass]:
+    count = int(values.max())
+    width = 1 if count <= 5 else ceil(count / 5)
+    starts = list(range(1, count + 1, width))
+    colours = style.SEQUENTIAL[len(starts)][::-1]
+    classes = []
+    for start, colour in zip(starts, colours, strict=True):
+        last = min(start + width - 1, count)
+        text = str(start) if last == start else f"{start} to {last}"
+        classes.append(MapClass(text, colour, start - 0.5, last + 0.5))
+    first, final = classes[0], classes[-1]
+    classes[0] = MapClass(f"{first.text} ({ends[0]})", first.colour, first.low, first.high)
+    classes[-1] = MapClass(f"{final.text} ({ends[1]})", final.colour, final.low, final.high)
+    return classes
+
+
+def _fill(value: float, classes: Sequence[MapClass]) -> str | None:
+    if style.is_missing(value):
+        return None
+    # A value on an edge belongs to the class above it; the topmost edge to the last class.
+    inside = [c for c in classes if c.low <= value < c.high]
+    return (inside or [classes[-1]])[0].colour
+
+
+def _area_label(row: pd.Series[Any], unit: str) -> str:
+    name = parts.wrapped(str(row["area"]), NAME_CHARACTERS)
+    if pd.isna(row["value"]):
+        return f"{name}\n{SHORTHAND_OF.get(row['status'], '[x]')}"
+    places = style.decimals_for(unit, row["value"], row["lower_95"], row["upper_95"])
+    shown = style.format_value(row["value"], "%" if unit == "%" else "", decimals=places)
+    return f"{name}\n{shown}"
+
+
+# -- tables --------------------------------------------------------------------
+
+
+def _every_area(rows: pd.DataFrame, group: str) -> pd.DataFrame:
+    columns = {"area_code": "Code", "area": "Small area", "district": "District", "value": group}
+    if "residents" in rows:
+        columns["residents"] = "Residents"
+    return rows[list(columns)].rename(columns={**columns, "value": group.capitalize()})
+
+
+def _by_district(rows: pd.DataFrame, classes: Sequence[MapClass]) -> pd.DataFrame:
+    table = pd.DataFrame({"District": sorted(set(rows["district"]))})
+    counts = rows.groupby("district")["value"]
+    for one in classes:
+        inside = rows["value"].between(one.low, one.high).groupby(rows["district"]).sum()
+        table[f"Small areas in {one.text}"] = table["District"].map(inside)
+    table["Small areas"] = table["District"].map(counts.size())
+    if "residents" in rows:
+        table["Residents"] = table["District"].map(rows.groupby("district")["residents"].sum())
+    return table
