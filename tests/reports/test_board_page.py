@@ -1,0 +1,157 @@
+"""The Board page: every measure stands on it, with its figure or its reason."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+
+import hwb_analysis as hwb
+from hwb_analysis.assess import Assessment, Context
+from hwb_analysis.reports import board, board_parts
+from hwb_analysis.reports.manifest import PageState, ReportRecord, RunRecord, RunStatus
+from hwb_analysis.vocabulary import Comparison, Grade
+
+
+@pytest.fixture(scope="module")
+def context() -> Context:
+    """Return the product's own registry and snapshot on a fixed day."""
+    from datetime import date
+
+    return hwb.make_context(hwb.load_strategy(), hwb.current_snapshot(), as_of=date(2026, 11, 22))
+
+
+@pytest.fixture(scope="module")
+def assessed(context: Context) -> tuple[Assessment, ...]:
+    """Return every measure assessed."""
+    return hwb.assess_all(context)
+
+
+def record(context: Context, **states: PageState) -> RunRecord:
+    """Return a run in which every page is new, but for those named by priority."""
+    reports = []
+    for priority in context.strategy.priorities:
+        state = states.get(priority.slug.replace("-", "_"), PageState.NEW)
+        status = RunStatus.OK if state is PageState.NEW else RunStatus.FAILED
+        reports.append(
+            ReportRecord(
+                priority.slug, priority.title, status, state, updated="2026-10-01T03:00:00Z"
+            )
+        )
+    return RunRecord(
+        "20261122T030000Z", "2026-11-22T03:00:00Z", context.snapshot.name, reports=reports
+    )
+
+
+@pytest.fixture(scope="module")
+def page(context: Context, assessed: tuple[Assessment, ...]) -> BeautifulSoup:
+    """Return the page as a tree."""
+    text = board.board_page(assessed, context, record(context))
+    return BeautifulSoup(text, "html5lib")
+
+
+def test_all_84_measures_stand_once(page: BeautifulSoup, context: Context) -> None:
+    """Each measure has one row that can be linked to, and one square that links to it."""
+    ids = [m.id for m in context.strategy.measures]
+    assert len(ids) == 84
+    rows = [row["id"].upper() for row in page.select("table.measures tr[id]")]
+    assert rows == ids
+    squares = [a["href"].lstrip("#").upper() for a in page.select("ol.squares a")]
+    assert squares == ids
+
+
+def test_every_row_has_a_figure_or_a_reason(page: BeautifulSoup) -> None:
+    """No cell is left empty."""
+    for row in page.select("table.measures tbody tr"):
+        assert row.select_one(".value") or row.select_one(".none")
+        assert all(cell.get_text(strip=True) for cell in row.select("th, td")), row
+
+
+def test_counts_by_grade_add_up(page: BeautifulSoup, assessed: tuple[Assessment, ...]) -> None:
+    """The four counts add up to 84 and are those of the best evidence of each measure."""
+    shown = [int(e.get_text()) for e in page.select("ul.grades .count")]
+    assert sum(shown) == 84
+    grades = [min(a.grade for a in parts) for parts in board_parts.by_measure(assessed)]
+    assert shown == [grades.count(g) for g in (Grade.A, Grade.B, Grade.C, Grade.D)]
+
+
+def test_figures_dated_after_2022_are_counted(
+    page: BeautifulSoup, assessed: tuple[Assessment, ...]
+) -> None:
+    """The page opens with how many measures have a figure dated after 2022."""
+    recent = {a.measure.id for a in assessed if a.latest and a.latest.period.end.year > 2022}
+    assert re.search(rf"\b{len(recent)} of them have a figure dated after 2022", page.get_text())
+
+
+def test_known_figures_on_the_page(page: BeautifulSoup) -> None:
+    """The rendered row carries the figures an analyst would check first."""
+    row = page.select_one("tr#xcc-hpe-02").get_text(" ", strip=True)
+    for text in ("91.4 %", "90.7 to 92.0", "2024/25", "derived", "84.1 %", "better"):
+        assert text in row, (text, row)
+    employment = page.select_one("tr#shw-bsf-08").get_text(" ", strip=True)
+    for text in ("81.6 %", "78.8 to 84.4", "2023", "76.0 %", "better"):
+        assert text in employment, (text, employment)
+
+
+def test_nothing_is_fetched(page: BeautifulSoup) -> None:
+    """No image, style, script or font comes from elsewhere."""
+    text = str(page)
+    assert not re.search(r'(src|href)="(https?:)?//', text)
+    assert "@import" not in text
+    assert "url(" not in text
+
+
+def test_a_kept_page_says_when_it_was_made(
+    context: Context, assessed: tuple[Assessment, ...]
+) -> None:
+    """A priority that failed keeps its old page and its date; its rows are still there."""
+    text = board.board_page(assessed, context, record(context, end_of_life=PageState.KEPT))
+    tree = BeautifulSoup(text, "html5lib")
+    after = tree.select_one("h3#end-of-life").find_next("p").get_text()
+    assert "not updated in this run: made 2026-10-01" in after
+    assert tree.select_one("tr#dyw-eol-01")
+
+
+def test_a_stub_says_that_there_is_no_report(
+    context: Context, assessed: tuple[Assessment, ...]
+) -> None:
+    """On a first run a failed report is linked as what it is."""
+    text = board.board_page(assessed, context, record(context, end_of_life=PageState.STUB))
+    after = BeautifulSoup(text, "html5lib").select_one("h3#end-of-life").find_next("p")
+    assert "could not be made" in after.get_text()
+
+
+def test_worse_figures_come_first(context: Context, assessed: tuple[Assessment, ...]) -> None:
+    """When a measure is worse than England the page opens with it."""
+    changed = tuple(
+        replace(a, comparison=Comparison.WORSE, comparison_998=Comparison.WORSE)
+        if a.measure.id == "SHW-BSF-08"
+        else a
+        for a in assessed
+    )
+    text = board.board_page(changed, context, record(context))
+    opening = BeautifulSoup(text, "html5lib").select_one(".opening p").get_text()
+    assert opening.startswith("Look first: Percentage of people in employment")
+
+
+def test_files_carry_the_same_rows(
+    tmp_path: Path, context: Context, assessed: tuple[Assessment, ...]
+) -> None:
+    """board.csv and board.json hold one row a part, numbers unrounded to the print."""
+    board.write_board(tmp_path, record(context))
+    with (tmp_path / "board.csv").open(encoding="utf-8", newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    data = json.loads((tmp_path / "board.json").read_text(encoding="utf-8"))
+    assert len(rows) == len(data["figures"]) == len(assessed)
+    assert data["measures_total"] == 84
+    assert sum(data["by_grade"].values()) == 84
+    mmr = next(r for r in rows if r["series_id"] == "cover:mmr2-5y")
+    assert float(mmr["value"]) == pytest.approx(91.38, abs=0.01)
+    assert mmr["method"] == "wilson"
+    for row in rows:
+        assert bool(row["value"]) != bool(row["reason"])
