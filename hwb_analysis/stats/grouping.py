@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from hwb_analysis.errors import StatisticsError
 from hwb_analysis.stats.arrays import Floats
 
+Whole = NDArray[np.int64]
 _LEADING_NUMBER = re.compile(r"^\s*(\d+)\b")
 MEND_LABELS = "number the groups 1 (most deprived), 2, 3 ...; a label may go on in words"
 
@@ -23,6 +24,7 @@ class Cube:
 
     keys: pd.DataFrame
     columns: dict[str, Floats]
+    cell: Whole
 
     def named_keys(self) -> dict[str, NDArray[np.object_]]:
         """Return the keys of the sets as arrays, to carry in a result."""
@@ -70,19 +72,42 @@ def cube(frame: pd.DataFrame, group: str, by: Sequence[str], columns: Sequence[s
     """
     check_columns(frame, [group, *by, *columns])
     number = group_numbers(frame[group]).to_numpy()
-    count = _complete(number)
-    if by:
-        place = frame.groupby(list(by), sort=True, dropna=False).ngroup().to_numpy()
-        first = np.unique(place, return_index=True)[1]
-        keys = frame.iloc[first][list(by)].reset_index(drop=True)
-    else:
-        place, keys = np.zeros(len(frame), dtype=np.int64), pd.DataFrame(index=range(1))
-    cell = place * count + number - 1
-    _once(frame, cell, [*by, group])
-    return Cube(keys, {name: _laid(frame[name], cell, len(keys), count) for name in columns})
+    return lay_out(frame, number - 1, _complete(number), by, columns)
 
 
-def _laid(column: pd.Series, cell: NDArray[np.int64], sets: int, groups: int) -> Floats:
+def lay_out(
+    frame: pd.DataFrame,
+    place: Whole,
+    size: int,
+    by: Sequence[str],
+    columns: Sequence[str],
+) -> Cube:
+    """Lay the rows out as sets by places 0 to size - 1, missing where there is no row.
+
+    Raises
+    ------
+    StatisticsError
+        When two rows fall on one place of a set.
+    """
+    number, keys = sets_of(frame, by)
+    cell = number * size + place
+    _once(frame, cell, by)
+    laid = {name: _laid(frame[name], cell, len(keys), size) for name in columns}
+    return Cube(keys, laid, cell)
+
+
+def sets_of(frame: pd.DataFrame, by: Sequence[str]) -> tuple[Whole, pd.DataFrame]:
+    """Return the number of the set each row belongs to, and the keys of the sets."""
+    if not by:
+        return np.zeros(len(frame), dtype=np.int64), pd.DataFrame(index=range(1))
+    grouped = frame.groupby(list(by), sort=True, dropna=False)
+    number = np.asarray(grouped.ngroup(), dtype=np.int64)
+    first = np.empty(number.max() + 1, dtype=np.int64)
+    first[number[::-1]] = np.arange(number.size)[::-1]
+    return number, frame.iloc[first][list(by)].reset_index(drop=True)
+
+
+def _laid(column: pd.Series, cell: Whole, sets: int, groups: int) -> Floats:
     if not pd.api.types.is_numeric_dtype(column):
         raise StatisticsError(
             f"column {column.name} must be numbers, is {column.dtype}",
@@ -93,7 +118,7 @@ def _laid(column: pd.Series, cell: NDArray[np.int64], sets: int, groups: int) ->
     return out.reshape(sets, groups)
 
 
-def _complete(number: NDArray[np.int64]) -> int:
+def _complete(number: Whole) -> int:
     found = np.unique(number)
     if found.size != found[-1]:
         absent = sorted(set(range(1, int(found[-1]) + 1)) - set(found.tolist()))
@@ -104,14 +129,14 @@ def _complete(number: NDArray[np.int64]) -> int:
     return int(found[-1])
 
 
-def _once(frame: pd.DataFrame, cell: NDArray[np.int64], names: Sequence[str]) -> None:
-    if np.unique(cell).size == cell.size:
+def _once(frame: pd.DataFrame, cell: Whole, names: Sequence[str]) -> None:
+    if np.bincount(cell).max(initial=0) <= 1:
         return
     doubled = frame.loc[pd.Series(cell, index=frame.index).duplicated(), list(names)]
     shown = "; ".join(" ".join(map(str, row)) for row in doubled.head(3).itertuples(index=False))
     raise StatisticsError(
         f"a group occurs more than once in a set: {len(doubled)} extra rows",
-        where=shown,
+        where=shown or None,
         remedy="name the columns that tell the sets apart in by=",
     )
 
