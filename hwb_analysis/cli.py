@@ -253,14 +253,14 @@ def _code(arguments: Sequence[str]) -> int:
         # The reader of a pipe has seen enough; nothing may be written at exit either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except KeyboardInterrupt:
-        typer.echo("interrupted", err=True)
-        return INTERRUPTED
     except Interrupted as error:
         typer.echo(f"interrupted: {error}", err=True)
         return error.exit_code
     except Exception as error:
         return _other(error)
+    if ended == INTERRUPTED:
+        # The option parser has turned Ctrl-C into this code and said nothing.
+        typer.echo("interrupted", err=True)
     return ended if isinstance(ended, int) else 0
 
 
