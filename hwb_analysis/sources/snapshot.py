@@ -17,7 +17,7 @@ import yaml
 
 from hwb_analysis import paths
 from hwb_analysis.errors import DataContractError, UsageError, did_you_mean
-from hwb_analysis.frame import newest_vintage, validate
+from hwb_analysis.frame import conform, newest_vintage, validate
 from hwb_analysis.origin import Origin
 from hwb_analysis.vocabulary import Basis
 
@@ -186,7 +186,7 @@ class Snapshot:
         for series_id in wanted:
             by_origin.setdefault(self.series[series_id].origin_id, []).append(series_id)
         parts = [_rows(self.checked(key), ids) for key, ids in sorted(by_origin.items())]
-        frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+        frame = pd.concat(parts, ignore_index=True) if parts else conform(pd.DataFrame())
         if parts:
             validate(frame, where=f"snapshot {self.name}")
         frame.attrs = {"snapshot": self.name, "origins": tuple(sorted(by_origin))}
@@ -216,6 +216,12 @@ class Snapshot:
         DataContractError
             When the file is missing or its bytes are not those that were compiled.
         """
+        if origin_id not in self.origins:
+            raise DataContractError(
+                f"the snapshot {self.name} has no file '{origin_id}'",
+                where=str(self.folder),
+                remedy=RESTORE,
+            )
         path, expected = self.files[origin_id], self.origins[origin_id].sha256
         if not path.exists():
             raise DataContractError(
