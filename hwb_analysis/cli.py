@@ -219,9 +219,13 @@ def _print_status(state: dict[str, Any]) -> None:
 
 
 def _print_run(record: RunRecord, folder: Path) -> None:
+    from hwb_analysis.reports.publish import INDEX_NAME, latest_run
+
     made = sum(r.status.value == "ok" for r in record.reports)
     typer.echo(f"{made} reports made, {len(record.failures)} failed")
-    typer.echo(f"Board page: {_shown(folder / 'latest' / 'index.html')}")
+    # The link, where there is one: it stays right when the next run has come.
+    newest = folder / "latest" if (folder / "latest").is_dir() else latest_run(folder) or folder
+    typer.echo(f"Board page: {_shown(newest / INDEX_NAME)}")
     if record.board_error:
         typer.echo(f"the Board page failed: {record.board_error}", err=True)
     for report in record.failures:

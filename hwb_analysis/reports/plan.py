@@ -61,10 +61,11 @@ def make_plan(
     slugs = [strategy.priority(name).slug for name in priorities]
     asked = list(dict.fromkeys(slugs)) or [p.slug for p in strategy.priorities]
     snapshots = snapshot_names()
+    newest = snapshots[-1] if snapshots else ""
     defaults = {
         "area": strategy.area.code,
         "comparator": strategy.area.nation.code,
-        "data_cut": snapshots[-1] if snapshots else "",
+        "data_cut": newest,
         **overrides,
     }
     allowed = Allowed(asked, strategy_areas(strategy), snapshots)
@@ -77,7 +78,7 @@ def make_plan(
         titles={p.slug: p.title for p in strategy.priorities},
         asked=wanted,
         product=strategy.strategy.title,
-        snapshot=snapshots[-1] if snapshots else "",
+        snapshot=defaults["data_cut"] if defaults["data_cut"] in snapshots else newest,
         jobs=max(1, min(jobs, len(asked))),
         timeout=timeout,
         inputs=_inputs(notebook),

@@ -6,14 +6,17 @@ A process that dies takes only its own report with it, and nothing of one notebo
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
+import sys
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
+from types import ModuleType
 
 from hwb_analysis.reports.engine import START_TIMEOUT
 from hwb_analysis.reports.job import Job, Outcome, run_in_process
@@ -104,9 +107,21 @@ def _context() -> ForkServerContext:
 def _start(context: ForkServerContext, job: Job) -> _Running:
     ours, theirs = context.Pipe(duplex=False)
     process = context.Process(target=run_in_process, args=(job, theirs), name=job.slug)
-    process.start()
+    with _no_main_module():
+        process.start()
     theirs.close()
     return _Running(job, process, ours, time.monotonic())
+
+
+@contextlib.contextmanager
+def _no_main_module() -> Iterator[None]:
+    """Hide the calling script: a new process would run it again, and so start the run anew."""
+    script = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = script
 
 
 def _wait(running: Sequence[_Running]) -> None:

@@ -11,6 +11,7 @@ import html
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -138,7 +139,8 @@ def write_stub(staged: Path, record: ReportRecord, meta: PageMeta, day: str) -> 
         "<p>The measures of this priority still stand on the "
         '<a href="../index.html">page of all measures</a>.</p>'
     )
-    (staged / PAGE_NAME).write_text(page(record.title, body, meta=meta), encoding="utf-8")
+    around = replace(meta, links=[link for link in meta.links if link[1] != NOTEBOOK_NAME])
+    (staged / PAGE_NAME).write_text(page(record.title, body, meta=around), encoding="utf-8")
 
 
 def write_plain_index(folder: Path, record: RunRecord, meta: PageMeta) -> Path:

@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from hwb_analysis.reports.accessibility import page_faults
 from hwb_analysis.reports.manifest import PageState, RunRecord, RunStatus, read_manifest
 from hwb_analysis.reports.runner import exit_code, run
 
@@ -94,6 +95,8 @@ def test_a_report_that_failed_has_a_page_that_says_why(done, slug, told):
     assert "could not be made on" in page
     assert told.replace("'", "&#x27;") in page
     assert "Traceback" not in page
+    assert "notebook.ipynb" not in page
+    assert page_faults(page) == []
     assert (done.out / "logs" / done.record.run_id / f"{slug}.log").is_file()
 
 
@@ -159,14 +162,13 @@ from pathlib import Path
 from hwb_analysis.errors import Interrupted
 from hwb_analysis.reports.runner import run
 from hwb_analysis.strategy import load_strategy
-if __name__ == "__main__":
-    data, notebook, out = map(Path, sys.argv[1:])
-    strategy = load_strategy(data / "strategy" / "northshire.yaml")
-    try:
-        run(["hangs", "good"], out=out, strategy=strategy, notebook=notebook, jobs=1,
-            board=lambda folder, run: folder)
-    except Interrupted as error:
-        sys.exit(error.exit_code)
+data, notebook, out = map(Path, sys.argv[1:])
+strategy = load_strategy(data / "strategy" / "northshire.yaml")
+try:
+    run(["hangs", "good"], out=out, strategy=strategy, notebook=notebook, jobs=1,
+        board=lambda folder, run: folder)
+except Interrupted as error:
+    sys.exit(error.exit_code)
 """
 
 

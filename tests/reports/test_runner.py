@@ -17,6 +17,7 @@ from hwb_analysis.errors import (
     UsageError,
 )
 from hwb_analysis.reports import publish, runner
+from hwb_analysis.reports.accessibility import page_faults
 from hwb_analysis.reports.job import Outcome
 from hwb_analysis.reports.lock import run_lock
 from hwb_analysis.reports.manifest import PageState, RunStatus, read_manifest
@@ -167,6 +168,7 @@ def test_a_board_that_fails_loses_no_report(go, tmp_path):
     assert record.board_error == "ValueError: no <figures>"
     assert runner.exit_code(record) == 14
     text = (_latest(tmp_path) / "index.html").read_text(encoding="utf-8")
+    assert page_faults(text) == []
     assert 'href="good/report.html"' in text
     assert "no &lt;figures&gt;" in text
 
