@@ -200,24 +200,24 @@ def _rank(assessment: Assessment) -> tuple[bool, int, bool, int]:
 
 
 def cannot_see(assessments: Sequence[Assessment]) -> list[str]:
-    """Return what the figures do not show: missing measures by kind, proxies, old figures."""
+    """Return what the figures do not show: missing measures by kind, proxies, no intervals.
+
+    Each entry starts with a number of measures and is no sentence of its own.
+    """
     missing = {a.measure.id: a for a in assessments if a.grade is Grade.D}
     served = {a.measure.id for a in assessments if a.grade is not Grade.D}
     kinds = Counter(a.measure.type for i, a in missing.items() if i not in served)
-    out = []
-    if n := kinds[MeasureType.OPEN]:
-        out.append(f"{_measures(n)} with open data elsewhere but no figure in this snapshot.")
-    if n := kinds[MeasureType.LOCAL]:
-        out.append(f"{_measures(n)} that only local records can answer: evidence is due.")
-    if n := kinds[MeasureType.QUALITATIVE]:
-        out.append(f"{_measures(n)} that are milestones or awards, with no return received.")
     proxies = {a.measure.id for a in assessments if a.is_proxy and a.latest}
     proper = {a.measure.id for a in assessments if a.latest and not a.is_proxy}
-    if only := len(proxies - proper):
-        out.append(f"{_measures(only)} seen only through a proxy.")
-    if no_interval := len({a.measure.id for a in assessments if a.grade is Grade.C}):
-        out.append(f"{_measures(no_interval)} published without an interval, so not compared.")
-    return out
+    plain = {a.measure.id for a in assessments if a.grade is Grade.C}
+    counted = (
+        (kinds[MeasureType.OPEN], "with open data elsewhere but no figure in this snapshot"),
+        (kinds[MeasureType.LOCAL], "that only local records can answer: evidence is due"),
+        (kinds[MeasureType.QUALITATIVE], "that are milestones or awards: no return received"),
+        (len(proxies - proper), "seen only through a proxy"),
+        (len(plain), "published without an interval, so not compared"),
+    )
+    return [f"{_measures(number)} {what}" for number, what in counted if number]
 
 
 def _measures(count: int) -> str:

@@ -86,17 +86,19 @@ def board_page(assessments: Sequence[Assessment], context: Context, run: RunReco
 
 
 def _opening(assessments: Sequence[Assessment]) -> str:
-    sentences = (_look_first(assessments), _what_moved(assessments), _unseen(assessments))
-    return '<div class="opening">' + "".join(f"<p>{escape(s)}</p>" for s in sentences) + "</div>"
+    first, *rest = _look_first(assessments)
+    paragraphs = [f"<strong>{escape(first)}</strong> {escape(' '.join(rest))}"]
+    paragraphs += [escape(text) for text in (_what_moved(assessments), _unseen(assessments))]
+    return '<div class="opening">' + "".join(f"<p>{p.strip()}</p>" for p in paragraphs) + "</div>"
 
 
-def _look_first(assessments: Sequence[Assessment]) -> str:
+def _look_first(assessments: Sequence[Assessment]) -> list[str]:
     compared = [a for a in assessments if a.comparison is not Comparison.NOT_COMPARED]
     worse = [a for a in compared if a.comparison is Comparison.WORSE]
     proper = [a for a in worse if not a.is_proxy]
     if proper:
         firm = [a for a in proper if a.comparison_998 is Comparison.WORSE]
-        return f"Look first: {finding((firm or proper)[0])}"
+        return [f"Look first: {finding((firm or proper)[0])}"]
     against = assessments[0].comparator_area
     text = (
         f"Of {len(compared)} figures that can be compared with {against}, "
@@ -105,7 +107,7 @@ def _look_first(assessments: Sequence[Assessment]) -> str:
         f"{len(worse)} worse."
     )
     # A proxy is named as what it is, never as the measure it stands in for.
-    return " ".join([text, *(f"Worse, and a proxy: {finding(a)}" for a in worse)])
+    return [text, *(f"Worse, and a proxy: {finding(a)}" for a in worse)]
 
 
 def _what_moved(assessments: Sequence[Assessment]) -> str:
@@ -126,7 +128,7 @@ def _named(assessment: Assessment) -> str:
 
 
 def _unseen(assessments: Sequence[Assessment]) -> str:
-    return "Nobody can see yet: " + " ".join(cannot_see(assessments))
+    return "Nobody can see yet: " + "; ".join(cannot_see(assessments)) + "."
 
 
 def _counts(assessments: Sequence[Assessment], measures: int) -> str:
@@ -250,4 +252,3 @@ def _write_figures(
     }
     text = json.dumps(summary, indent=1, ensure_ascii=False) + "\n"
     (folder / FIGURES_JSON).write_text(text, encoding="utf-8")
-

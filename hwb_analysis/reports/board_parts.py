@@ -228,7 +228,7 @@ def _gap(assessment: Assessment) -> str:
 
 def _age(assessment: Assessment) -> str:
     months = assessment.age_months
-    flag = '<br><span class="quiet">touches the pandemic</span>' if assessment.pandemic else ""
+    flag = '<br><span class="quiet">pandemic period</span>' if assessment.pandemic else ""
     return (escape(age_words(months)) if months is not None else "–") + flag
 
 

@@ -115,7 +115,7 @@ class Chapter:
             show_markdown("No measure of this priority has a figure in this snapshot.")
         unseen = cannot_see(self.assessments)
         if unseen:
-            items = "".join(f"<li>{escape(text)}</li>" for text in unseen)
+            items = "".join(f"<li>{escape(text)}.</li>" for text in unseen)
             show_html(f'<div class="box"><h3>What we cannot see</h3><ul>{items}</ul></div>')
 
     def show_commitments(self) -> None:
