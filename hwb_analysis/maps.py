@@ -66,8 +66,9 @@ def district_map(
         parts.checked(values, ("area_code", "value"), "a map"), ["area_code"], "a map"
     )
     rows = _matched(shapes, rows)
-    classes = _classes(rows["value"], unit)
-    fills = [_fill(v, classes) for v in _as_written(rows, unit)]
+    written = _as_written(rows, unit)
+    classes = _classes(written, unit)
+    fills = [_fill(v, classes) for v in written]
     legend = [MapClass(c.text, c.colour) for c in classes]
     if rows["value"].isna().any():
         legend.append(MapClass("no value", None))
@@ -143,7 +144,7 @@ def lsoa_map(
         canvas = cartography.map_canvas(outer)
         cartography.outlines(canvas, neighbours)
         cartography.fill_areas(canvas, shapes, fills, line=0.15)
-        outer.boundary.plot(ax=canvas.axes, color=style.INK, linewidth=1.0, aspect=None)
+        cartography.plot(canvas, outer.boundary, color=style.INK, linewidth=1.0)
         names = [parts.wrapped(str(a), NAME_CHARACTERS) for a in outer["area"]]
         cartography.label_areas(canvas, outer, names, None)
         cartography.write_legend(canvas, [MapClass(c.text, c.colour) for c in classes], group)
@@ -184,13 +185,17 @@ def _matched(shapes: GeoDataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(joined.assign(**{c: joined[c].fillna("") for c in text}))
 
 
-def _as_written(rows: pd.DataFrame, unit: str) -> list[float]:
+def _as_written(rows: pd.DataFrame, unit: str) -> pd.Series[float]:
     """Return the values rounded as they are written: the fill follows the number shown."""
     columns = (rows[c] for c in ("value", "lower_95", "upper_95"))
-    return [
-        value if style.is_missing(value) else round(value, style.decimals_for(unit, value, a, b))
-        for value, a, b in zip(*columns, strict=True)
-    ]
+    places = [style.decimals_for(unit, *limits) for limits in zip(*columns, strict=True)]
+    return pd.Series(
+        [
+            value if style.is_missing(value) else style.rounded(value, place)
+            for value, place in zip(rows["value"], places, strict=True)
+        ],
+        dtype="float64",
+    )
 
 
 # -- classes -------------------------------------------------------------------

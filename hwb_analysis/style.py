@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from hwb_analysis.vocabulary import Comparison
@@ -165,22 +166,42 @@ def _one_decimal(unit: str) -> bool:
 def format_number(value: float | None, decimals: int = 1, *, signed: bool = False) -> str:
     """Write a number with thousands separators and a true minus sign.
 
-    A number that rounds to nought carries no sign.
+    Halves are rounded away from nought, as published tables do, and a number that
+    rounds to nought carries no sign.
 
     Examples
     --------
     >>> format_number(712367, 0), format_number(-2.64), format_number(-0.04)
     ('712,367', '−2.6', '0.0')
     >>> format_number(1.25, 1, signed=True), format_number(None)
-    ('+1.2', 'not available')
+    ('+1.3', 'not available')
     """
     if value is None or is_missing(value):
         return NOT_AVAILABLE
-    text = f"{abs(value):,.{decimals}f}"
+    if math.isinf(value):
+        return "∞" if value > 0 else f"{MINUS}∞"
+    text = f"{_half_up(abs(value), decimals):,.{decimals}f}"
     if not any(c in "123456789" for c in text):
         return text
     sign = MINUS if value < 0 else "+" if signed else ""
     return sign + text
+
+
+def rounded(value: float, decimals: int) -> float:
+    """Return a number rounded as :func:`format_number` writes it.
+
+    Examples
+    --------
+    >>> rounded(20.25, 1), rounded(-0.5, 0)
+    (20.3, -1.0)
+    """
+    size = float(_half_up(abs(value), decimals))
+    return -size if value < 0 else size
+
+
+def _half_up(size: float, decimals: int) -> Decimal:
+    # From the shortest text of the number: 94.05 is a half although its binary is not.
+    return Decimal(repr(float(size))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
 
 def format_value(value: float | None, unit: str, *, decimals: int | None = None) -> str:

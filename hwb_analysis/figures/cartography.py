@@ -13,7 +13,7 @@ from hwb_analysis.errors import DataContractError
 from hwb_analysis.figures import parts
 
 if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
+    from geopandas import GeoDataFrame, GeoSeries
     from shapely import LineString, Point
 
 GRID = 27700
@@ -81,11 +81,17 @@ def fill_areas(
     drawn = _simple(canvas, shapes)
     filled = pd.Series([fill is not None for fill in fills])
     colours = [fill for fill in fills if fill is not None]
-    edge = {"edgecolor": style.INK, "linewidth": line, "ax": canvas.axes, "aspect": None}
+    edge = {"edgecolor": style.INK, "linewidth": line}
     if filled.any():
-        drawn[filled].plot(color=colours, **edge)
+        plot(canvas, drawn[filled], color=colours, **edge)
     if not filled.all():
-        drawn[~filled].plot(facecolor=NO_DATA, hatch="////", **edge)
+        plot(canvas, drawn[~filled], facecolor=NO_DATA, hatch="////", **edge)
+
+
+def plot(canvas: parts.Canvas, shapes: GeoDataFrame | GeoSeries, **look: Any) -> None:
+    """Draw shapes on the canvas and nothing else: geopandas names the axes by itself."""
+    shapes.plot(ax=canvas.axes, aspect=None, **look)
+    canvas.axes.set(xlabel="", ylabel="")
 
 
 def outlines(canvas: parts.Canvas, neighbours: GeoDataFrame | None) -> None:
@@ -93,10 +99,7 @@ def outlines(canvas: parts.Canvas, neighbours: GeoDataFrame | None) -> None:
     if neighbours is None or neighbours.empty:
         return
     shapes = _simple(canvas, on_grid(neighbours))
-    shapes.plot(
-        ax=canvas.axes, facecolor=style.WHITE, edgecolor=style.RULE, linewidth=0.8, aspect=None,
-        zorder=0,
-    )  # fmt: skip
+    plot(canvas, shapes, facecolor=style.WHITE, edgecolor=style.RULE, linewidth=0.8, zorder=0)
     from shapely import box
 
     west, east = canvas.axes.get_xlim()
