@@ -85,13 +85,18 @@ def do(job: Job) -> Outcome:
         _keep_evidence(job)
         timed_out = "CellTimeoutError" in error.message
         status = RunStatus.TIMEOUT if timed_out else RunStatus.FAILED
-        return Outcome(status, time.monotonic() - started, str(error))
+        return Outcome(status, time.monotonic() - started, _neutral(str(error)))
     except Exception as error:
         traceback.print_exc()
         _keep_evidence(job)
         text = f"{type(error).__name__}: {error}"
-        return Outcome(RunStatus.FAILED, time.monotonic() - started, text)
+        return Outcome(RunStatus.FAILED, time.monotonic() - started, _neutral(text))
     return Outcome(RunStatus.OK, time.monotonic() - started, dropped=dropped)
+
+
+def _neutral(text: str) -> str:
+    # The manifest is read elsewhere: a file is named from the checkout, not from the machine.
+    return text.replace(f"{PACKAGE.parent}{os.sep}", "")
 
 
 def _make(job: Job) -> dict[str, int]:

@@ -13,6 +13,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ INDEX_NAME = "index.html"
 PAGE_NAME = "report.html"
 NOTEBOOK_NAME = "notebook.ipynb"
 LATEST = "latest"
+MESSAGE_LINES = 6
 # Stands in for the symbolic link where the file system has none.
 LATEST_FILE = "LATEST"
 
@@ -131,7 +133,7 @@ def carry(source: Path, staged: Path, notice: str = "") -> None:
 
 def write_stub(staged: Path, record: ReportRecord, meta: PageMeta, day: str) -> None:
     """Write a page that says why there is no report."""
-    why = html.escape(record.error.splitlines()[0] if record.error else "the run was cut short")
+    why = "<br>".join(html.escape(line) for line in _message(record.error))
     body = (
         f"<h1>{html.escape(record.title)}</h1>\n"
         f"<p>This report could not be made on {day}, and no earlier one is kept.</p>\n"
@@ -141,6 +143,12 @@ def write_stub(staged: Path, record: ReportRecord, meta: PageMeta, day: str) -> 
     )
     around = replace(meta, links=[link for link in meta.links if link[1] != NOTEBOOK_NAME])
     (staged / PAGE_NAME).write_text(page(record.title, body, meta=around), encoding="utf-8")
+
+
+def _message(error: str) -> list[str]:
+    # Place and remedy are for those who mend it; they stand in the manifest and the log.
+    lines = takewhile(lambda line: not line.startswith("  "), error.splitlines())
+    return list(lines)[:MESSAGE_LINES] or ["The run was cut short."]
 
 
 def write_plain_index(folder: Path, record: RunRecord, meta: PageMeta) -> Path:

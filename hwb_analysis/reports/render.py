@@ -293,7 +293,7 @@ def contents(headings: Sequence[tuple[int, str, str]], *, back: str = "") -> str
     listing = "<ol>" + "".join(closed) + "</ol>"
     return (
         f'<nav class="contents" aria-label="Contents">{top}'
-        f"<details open><summary>On this page</summary>{listing}</details></nav>"
+        f"<details><summary>On this page</summary>{listing}</details></nav>"
     )
 
 
