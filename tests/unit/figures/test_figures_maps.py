@@ -173,3 +173,25 @@ def test_the_most_deprived_group_is_darkest(
     light = [style.relative_luminance(fill) for fill in _fills(figure)]
     assert light == sorted(light)
     assert len(set(light)) == 5
+
+
+def test_names_keep_off_the_leaders_of_others(
+    squares: gpd.GeoDataFrame,
+    areas: pd.DataFrame,
+    words: dict[str, str],
+    figure_of: Callable[..., Figure],
+) -> None:
+    # The tiny area in the far west sends its leader through the middle of the others.
+    far = squares.geometry[:4].tolist() + [box(-2 * KM, 9 * KM, 0, 11 * KM)]
+    moved = squares.set_geometry(gpd.GeoSeries(far, crs=27700))
+    figure = figure_of(maps, "district_map", moved, areas, unit="%", **words)
+    figure.canvas.draw()
+    axes = figure.axes[0]
+    leader = next(line for line in axes.lines if line.get_marker() == "o")
+    height = axes.transData.transform((0, leader.get_ydata()[0]))[1]
+    names = {"Northam", "Southam", "Eastham", "Westham"}
+    inside = [t for t in axes.texts if t.get_text().split("\n")[0] in names]
+    assert len(inside) == 4
+    for text in inside:
+        extent = text.get_window_extent()
+        assert not extent.y0 <= height <= extent.y1
