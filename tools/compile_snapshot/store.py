@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import fcntl
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,12 +19,25 @@ SHARED_FOLDERS = ("lookups", "boundaries")
 
 def store(compiled: Iterable[Compiled], out: Path, snapshot: str) -> None:
     """Write the files and replace their entries, leaving those of other sources as they are."""
-    for item in compiled:
-        folder = _folder(item, out, snapshot)
-        entry = write_compiled(_relative(item), folder)
-        _merge(folder / "origins.yaml", {item.source.origin_id: entry})
-        if item.series:
-            _store_series(item, folder / "series.yaml")
+    with _alone(out):
+        for item in compiled:
+            folder = _folder(item, out, snapshot)
+            entry = write_compiled(_relative(item), folder)
+            _merge(folder / "origins.yaml", {item.source.origin_id: entry})
+            if item.series:
+                _store_series(item, folder / "series.yaml")
+
+
+@contextmanager
+def _alone(out: Path) -> Iterator[None]:
+    """Wait until no other compiler writes below the folder: the lists are read and rewritten."""
+    out.mkdir(parents=True, exist_ok=True)
+    handle = os.open(out, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _folder(item: Compiled, out: Path, snapshot: str) -> Path:
