@@ -1,8 +1,6 @@
 """``python -m hwb_analysis`` is the same as the command ``hwb``."""
 
-import sys
-
 from hwb_analysis.cli import main
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

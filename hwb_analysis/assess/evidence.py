@@ -57,7 +57,8 @@ def marker(own: pd.DataFrame, part: Part) -> Marker:
 def since_last_break(rows: pd.DataFrame, part: Part) -> pd.DataFrame:
     """Return the rows after the last break of the series; no test joins two segments."""
     cuts = [pd.Timestamp(b.after) for b in part.series.breaks]
-    return rows.loc[rows["period_start"] > max(cuts)] if cuts else rows
+    kept: pd.DataFrame = rows.loc[rows["period_start"] > max(cuts)] if cuts else rows
+    return kept
 
 
 def districts(context: Context, rows: pd.DataFrame) -> pd.DataFrame:

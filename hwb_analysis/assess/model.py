@@ -171,12 +171,21 @@ def reading(row: Any) -> Reading:
         str(row["period"]),
         PeriodKind(row["period_kind"]),
     )
-    numbers = ("value", "lower_95", "upper_95", "lower_998", "upper_998", "count", "denominator")
-    texts = ("area_code", "area", "unit", "method", "status", "note")
     return Reading(
+        area_code=str(row["area_code"]),
+        area=str(row["area"]),
         period=period,
-        **{name: float(row[name]) for name in numbers},
-        **{name: str(row[name]) for name in texts},
+        value=float(row["value"]),
+        lower_95=float(row["lower_95"]),
+        upper_95=float(row["upper_95"]),
+        lower_998=float(row["lower_998"]),
+        upper_998=float(row["upper_998"]),
+        count=float(row["count"]),
+        denominator=float(row["denominator"]),
+        unit=str(row["unit"]),
+        method=str(row["method"]),
+        status=str(row["status"]),
+        note=str(row["note"]),
     )
 
 

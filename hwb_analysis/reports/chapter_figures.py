@@ -18,7 +18,8 @@ from hwb_analysis.maps import district_map
 from hwb_analysis.narrative import finding, gap_words, gradient_words, headline, marker_words
 from hwb_analysis.reports.emit import figures_folder, show, show_html, show_markdown
 from hwb_analysis.sources.snapshot import Snapshot
-from hwb_analysis.strategy.model import Strategy, TargetKind
+from hwb_analysis.strategy.model import Strategy
+from hwb_analysis.strategy.words import TargetKind
 from hwb_analysis.style import format_difference, format_value
 from hwb_analysis.vocabulary import Polarity
 
@@ -116,7 +117,9 @@ def _pair(assessment: Assessment, most: str, least: str) -> dict[str, object]:
 
 
 def _value_at(history: pd.DataFrame, end: object) -> float:
-    same = history.loc[history["period_end"] == end, "value"] if len(history) else history
+    if history.empty:
+        return float("nan")
+    same = history.loc[history["period_end"] == end, "value"]
     return float(same.iloc[0]) if len(same) else float("nan")
 
 
