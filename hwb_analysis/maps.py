@@ -205,7 +205,10 @@ def _classes(values: pd.Series[Any], unit: str) -> list[MapClass]:
     """Return round classes of equal width, so that the fill shows size and not rank."""
     axis = scale(values.dropna().tolist(), unit, MOST_CLASSES - 1, zero=False)
     edges = list(zip(axis.ticks[:-1], axis.ticks[1:], strict=True))
-    used = [(a, b) for a, b in edges if values.between(a, b).any()]
+    # An edge belongs to the class above it; only the last class holds its upper edge.
+    used = [e for e in edges if values.between(*e, inclusive="left").any()]
+    if (values == axis.ticks[-1]).any() and edges[-1] not in used:
+        used.append(edges[-1])
     first, last = edges.index(used[0]), edges.index(used[-1])
     shown = edges[first : last + 1]
     colours = style.SEQUENTIAL[len(shown)]

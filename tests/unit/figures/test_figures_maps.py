@@ -82,6 +82,18 @@ def test_two_areas_that_show_the_same_number_have_the_same_fill(
     assert fills[0] == fills[1]
 
 
+def test_the_legend_names_no_class_without_an_area_at_its_ends(
+    squares: gpd.GeoDataFrame,
+    areas: pd.DataFrame,
+    words: dict[str, str],
+    figure_of: Callable[..., Figure],
+) -> None:
+    frame = areas.drop(columns=["lower_95", "upper_95"]).assign(value=[78.0, 80.0, 82.0, 80.5, 79])
+    figure = figure_of(maps, "district_map", squares, frame, unit="%", **words)
+    legend = [t.get_text() for t in figure.texts if " to " in t.get_text()]
+    assert legend == ["78 to under 80", "80 to under 82", "82 to 84"]
+
+
 def test_an_area_without_a_value_is_hatched_and_named(
     squares: gpd.GeoDataFrame,
     areas: pd.DataFrame,
@@ -182,7 +194,7 @@ def test_names_keep_off_the_leaders_of_others(
     figure_of: Callable[..., Figure],
 ) -> None:
     # The tiny area in the far west sends its leader through the middle of the others.
-    far = squares.geometry[:4].tolist() + [box(-2 * KM, 9 * KM, 0, 11 * KM)]
+    far = [*squares.geometry[:4].tolist(), box(-2 * KM, 9 * KM, 0, 11 * KM)]
     moved = squares.set_geometry(gpd.GeoSeries(far, crs=27700))
     figure = figure_of(maps, "district_map", moved, areas, unit="%", **words)
     figure.canvas.draw()

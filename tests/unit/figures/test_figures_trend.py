@@ -148,6 +148,11 @@ def test_pandemic_marks_can_be_left_out(series: Maker, words: dict[str, str]) ->
     assert "March 2020" not in _draw(series(YEARS, VALUES), words, pandemic=False).caption
 
 
+def test_a_goal_is_said_in_the_caption(series: Maker, words: dict[str, str]) -> None:
+    caption = _draw(series(YEARS, VALUES), words, goal=Goal(44.0, "goal for 2032")).caption
+    assert "Dashed line: goal for 2032, 44.0 %." in caption
+
+
 def test_a_cut_axis_is_said(series: Maker, words: dict[str, str]) -> None:
     assert "not at zero" in _draw(series(YEARS, VALUES), words).caption
     assert "not at zero" not in _draw(series(["2016", "2017"], [2.0, 9.0]), words).caption
