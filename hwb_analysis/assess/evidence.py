@@ -57,8 +57,10 @@ def marker(own: pd.DataFrame, part: Part) -> Marker:
 def since_last_break(rows: pd.DataFrame, part: Part) -> pd.DataFrame:
     """Return the rows after the last break of the series; no test joins two segments."""
     cuts = [pd.Timestamp(b.after) for b in part.series.breaks]
-    kept: pd.DataFrame = rows.loc[rows["period_start"] > max(cuts)] if cuts else rows
-    return kept
+    if not cuts:
+        return rows
+    after = (rows["period_start"] > max(cuts)).to_numpy()
+    return rows.loc[after]
 
 
 def districts(context: Context, rows: pd.DataFrame) -> pd.DataFrame:
