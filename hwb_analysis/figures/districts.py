@@ -103,6 +103,10 @@ class _Line:
     def area(self) -> str:
         return str(self.row["area"].iloc[0])
 
+    def shown(self, unit: str) -> str:
+        limits = (float(self.row[c].iloc[0]) for c in ("value", "lower_95", "upper_95"))
+        return style.format_value(self.value, unit, decimals=style.decimals_for(unit, *limits))
+
 
 def _lines(county: pd.DataFrame | None, england: pd.DataFrame | None) -> list[_Line]:
     lines = []
@@ -153,7 +157,7 @@ def _draw(
     if ends:
         _write_ends(canvas, ends, len(rows))
     above = [
-        Word(line.value, f"{line.area} {style.format_value(line.value, unit)}", line.colour, True)
+        Word(line.value, f"{line.area} {line.shown(unit)}", line.colour, bold=True)
         for line in lines
     ]
     write_above(canvas, above, WORDS_LIFT)

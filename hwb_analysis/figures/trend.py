@@ -356,8 +356,9 @@ def _caption(given: str, plan: _Plan, axis_note: str) -> str:
     if (plan.own["status"] == Status.PROVISIONAL.value).any():
         notes.append("Open circle: provisional.")
     if plan.goal:
-        value = style.format_value(plan.goal.value, plan.unit)
-        notes.append(parts.sentence(f"Dashed line: {plan.goal.words}, {value}"))
+        words, number = plan.goal.words, f"{plan.goal.value:g}"
+        value = "" if number in words else f", {style.format_value(plan.goal.value, plan.unit)}"
+        notes.append(parts.sentence(f"Dashed line: {words}{value}"))
     if len(plan.touched):
         notes.append("Shaded: periods that touch March 2020 to March 2022.")
     notes += [
