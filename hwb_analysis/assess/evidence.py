@@ -59,8 +59,8 @@ def since_last_break(rows: pd.DataFrame, part: Part) -> pd.DataFrame:
     cuts = [pd.Timestamp(b.after) for b in part.series.breaks]
     if not cuts:
         return rows
-    after = (rows["period_start"] > max(cuts)).to_numpy()
-    return rows.loc[after]
+    kept: pd.DataFrame = rows.loc[rows["period_start"] > max(cuts)]
+    return kept
 
 
 def districts(context: Context, rows: pd.DataFrame) -> pd.DataFrame:

@@ -156,7 +156,7 @@ class Chapter:
                 "in this snapshot."
             )
         for assessment in mapped[:1]:
-            chapter_figures.show_map(assessment, self.snapshot)
+            chapter_figures.show_map(assessment, self.strategy, self.snapshot)
 
     def show_notes(self) -> None:
         """Show one row a series, and the cautions that belong to them."""

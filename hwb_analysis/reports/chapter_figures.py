@@ -24,6 +24,10 @@ from hwb_analysis.style import format_difference, format_value
 from hwb_analysis.vocabulary import Polarity
 
 
+# Average scores of districts, newest edition first.
+DEPRIVATION_INDICES = ("iod2025:imd-score", "iod2019:imd-score")
+
+
 def write_rows(rows: Sequence[Mapping[str, object]], name: str) -> None:
     """Write plain rows as a CSV beside the figures, when a runner has named a folder."""
     folder = figures_folder()
@@ -149,21 +153,28 @@ def gradient_chart(found: Gradient, strategy: Strategy, snapshot: Snapshot) -> D
     )
 
 
-def show_map(assessment: Assessment, snapshot: Snapshot) -> None:
+def show_map(assessment: Assessment, strategy: Strategy, snapshot: Snapshot) -> None:
     """Show the districts on a map, with the values as a table."""
     districts = assessment.districts
     period, unit = districts["period"].iloc[0], str(districts["unit"].iloc[0])
+    outlines = snapshot.boundaries("districts")
+    own = outlines["area_code"].isin([d.code for d in strategy.area.districts])
     show(
         district_map(
-            snapshot.boundaries("districts"),
+            outlines.loc[own],
             districts,
             title=f"{assessment.heading}: districts in {period}",
             subtitle=f"{_title(assessment)}, {unit}, {period}",
-            source=source_line(assessment, snapshot),
+            source=f"{source_line(assessment, snapshot)} {_boundary_line(snapshot)}",
             unit=unit,
+            neighbours=outlines.loc[~own],
             name=f"map-{assessment.key}",
         )
     )
+
+
+def _boundary_line(snapshot: Snapshot) -> str:
+    return snapshot.origins["boundaries-districts"].attribution
 
 
 def source_line(assessment: Assessment, snapshot: Snapshot) -> str:
@@ -200,14 +211,15 @@ def dots_of(assessment: Assessment, strategy: Strategy, snapshot: Snapshot) -> D
     districts = assessment.districts
     period, end = districts["period"].iloc[0], districts["period_end"].iloc[0]
     own, nation = assessment.history, assessment.comparator_history
+    order = deprivation_order(strategy, snapshot)
+    ordered = ", most deprived district first" if order else ""
     return district_dots(
         districts,
         title=f"{assessment.heading}: districts in {period}",
-        subtitle=f"{_title(assessment)}, {districts['unit'].iloc[0]}, {period}, "
-        "most deprived district first",
+        subtitle=f"{_title(assessment)}, {districts['unit'].iloc[0]}, {period}{ordered}",
         source=source_line(assessment, snapshot),
         unit=str(districts["unit"].iloc[0]),
-        order=deprivation_order(strategy, snapshot),
+        order=order,
         county=own.loc[own["period_end"] == end],
         england=nation.loc[nation["period_end"] == end],
         polarity=_polarity(assessment),
@@ -215,15 +227,19 @@ def dots_of(assessment: Assessment, strategy: Strategy, snapshot: Snapshot) -> D
     )
 
 
-def deprivation_order(strategy: Strategy, snapshot: Snapshot) -> list[str]:
-    """Return the districts' codes, most deprived first, by the newest index in the snapshot."""
+def deprivation_order(strategy: Strategy, snapshot: Snapshot) -> list[str] | None:
+    """Return the districts' codes, most deprived first, by the newest index in the snapshot.
+
+    Nothing is returned when no index is there or it leaves a district out: then there is
+    no order to speak of.
+    """
     codes = [d.code for d in strategy.area.districts]
-    scores = [s for s in ("iod2025:imd-score", "iod2019:imd-score") if s in snapshot.series]
-    if not scores:
-        return codes
-    frame = snapshot.frame(scores[:1])
+    indices = [s for s in DEPRIVATION_INDICES if s in snapshot.series]
+    if not indices:
+        return None
+    frame = snapshot.frame(indices[:1])
     ranked = frame.loc[frame["area_code"].isin(codes)].sort_values("value", ascending=False)
-    return [*ranked["area_code"], *(c for c in codes if c not in set(ranked["area_code"]))]
+    return ranked["area_code"].tolist() if set(ranked["area_code"]) == set(codes) else None
 
 
 def _title(assessment: Assessment) -> str:
