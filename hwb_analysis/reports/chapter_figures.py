@@ -23,7 +23,6 @@ from hwb_analysis.strategy.words import TargetKind
 from hwb_analysis.style import format_difference, format_value
 from hwb_analysis.vocabulary import Polarity
 
-
 # Average scores of districts, newest edition first.
 DEPRIVATION_INDICES = ("iod2025:imd-score", "iod2019:imd-score")
 
