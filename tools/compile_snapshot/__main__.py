@@ -12,7 +12,16 @@ from hwb_analysis.errors import HwbError, UsageError, did_you_mean
 from tools.compile_snapshot.review import review
 from tools.compile_snapshot.store import store
 
-MODULES = ("cover", "lait", "els", "smoking_qof", "census2021", "deprivation", "geography")
+MODULES = (
+    "cover",
+    "lait",
+    "els",
+    "smoking_qof",
+    "census2021",
+    "deprivation",
+    "geography",
+    "life_expectancy",
+)
 SNAPSHOT = "2026-11"
 
 
