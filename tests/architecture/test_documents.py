@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -64,11 +65,19 @@ def test_every_origin_stands_in_the_licences(path: Path) -> None:
         assert not missing, f"DATA_LICENCES.md does not name {missing} of {name}"
 
 
+def _make(folder: Path, *arguments: str) -> list[str]:
+    """Return the lines that make prints, whether or not these tests were themselves run by make."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+    done = subprocess.run(
+        ["make", *arguments], cwd=folder, env=env, capture_output=True, text=True, check=True
+    )
+    return done.stdout.splitlines()
+
+
 def test_bare_make_lists_every_target() -> None:
-    listing = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    listed = [line.split()[1] for line in listing.splitlines()]
-    assert listed == ["help", *TARGETS]
-    assert all(len(line.split()) > 4 for line in listing.splitlines())
+    lines = _make(ROOT)
+    assert [line.split()[1] for line in lines] == ["help", *TARGETS]
+    assert all(len(line.split()) > 4 for line in lines)
 
 
 @pytest.mark.parametrize("target", [t for t in TARGETS if t not in ("lock", "clean")])
@@ -77,7 +86,4 @@ def test_each_target_makes_the_environment_first(target: str, tmp_path: Path) ->
     (tmp_path / "tools").mkdir()
     for name in ("pyproject.toml", "requirements.lock", "tools/environment.sh", "tools/bundle.py"):
         (tmp_path / name).touch()
-    plan = subprocess.run(
-        ["make", "--dry-run", target], cwd=tmp_path, capture_output=True, text=True, check=True
-    ).stdout
-    assert "tools/environment.sh" in plan.splitlines()[0]
+    assert "tools/environment.sh" in _make(tmp_path, "--dry-run", target)[0]
