@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from hwb_analysis.assess import Assessment, Gradient, Reading
 from hwb_analysis.narrative.phrases import AGAINST, WEIGHT
+from hwb_analysis.stats.slope_result import LACK_LEVEL, NOT_A_LINE, SlopeIndex
 from hwb_analysis.style import (
     decimals_for,
     format_difference,
@@ -121,27 +122,48 @@ def gap_words(assessment: Assessment) -> str:
 
 
 def gradient_words(found: Gradient) -> list[str]:
-    """Return the slope in words, what it leaves out, and the slope of age beside it."""
-    slope, title = found.slope, found.series.title
+    """Return the slope in words, its fit, what it leaves out, and the ages beside it.
+
+    The end with the higher share is named only when neither the sampling interval nor
+    the interval of the regression contains zero.
+    """
+    slope = found.slope
     sides = (slope.rii_ratio, slope.rii_ratio_lower, slope.rii_ratio_upper)
     times, low, high = (format_number(float(side.flat[0]), 2) for side in sides)
     out = [
-        f"{title}: {slope.explain()}",
+        _slope_sentence(slope, found.series.title),
         f"The fitted share at the worse end is {times} times that at the other end (95 % interval "
         f"{low} to {high}; relative index, ratio of the ends of the line).",
-        "The share is crude, for all ages, and everybody was counted: the interval is as if "
-        "the count were one draw.",
+        "The share is crude, for all ages, and everybody was counted: the sampling interval is "
+        "as if the count were one draw.",
     ]
     if found.age is not None:
+        ends = (found.age.fitted_most, found.age.fitted_least)
+        most, least = (format_value(float(end.flat[0]), "%") for end in ends)
         out.append(
-            "The groups also differ in age. The share aged 65 and over, set out in the same "
-            f"way: {_lower_first(found.age.explain())}"
+            "The groups also differ in age: along the line fitted in the same way "
+            f"{most} are aged 65 and over at the most deprived end, {least} at the least."
         )
     return out
 
 
-def _lower_first(text: str) -> str:
-    return text[:1].lower() + text[1:]
+def _slope_sentence(slope: SlopeIndex, title: str) -> str:
+    value = float(slope.value.flat[0])
+    lower, upper = (float(side.flat[0]) for side in (slope.lower, slope.upper))
+    wide = [float(side.flat[0]) for side in (slope.regression_lower, slope.regression_upper)]
+    told = format_difference(value, "%", lower, upper).replace("(", "(95 % interval ", 1)
+    text = f"{title}: slope index of inequality {told[:-1]}, sampling error)"
+    if min(lower, wide[0]) > 0 or max(upper, wide[1]) < 0:
+        text += f", {'higher' if value > 0 else 'lower'} at the most deprived end"
+    else:
+        text += ", which chance could give"
+    if float(slope.lack_of_fit_p.flat[0]) < LACK_LEVEL:
+        text += (
+            f". {NOT_A_LINE[:1].upper()}{NOT_A_LINE[1:]} (the largest distance from the line is "
+            f"{format_number(abs(float(slope.largest_residual.flat[0])), 1)} points; interval of "
+            f"the regression {format_interval(*wide, '%')})"
+        )
+    return text + "."
 
 
 def age_words(months: int) -> str:
@@ -176,7 +198,7 @@ def short(text: str) -> str:
     return trimmed
 
 
-PROPER = frozenset({"Fingertips", "England", "Rutland", "Census", "Sport", "National", "Active"})
+PROPER = frozenset({"Fingertips", "England", "Census", "Sport", "National", "Active"})
 
 
 def findings(assessments: Iterable[Assessment], most: int = FINDINGS) -> list[str]:
