@@ -31,13 +31,13 @@ check: $(MADE) ## lint, formatting, types, notebooks without outputs, the lock; 
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/nbstripout --verify notebooks/*.ipynb
+	$(BIN)/nbstripout --keep-id --verify notebooks/*.ipynb
 	$(BIN)/python -m pytest -q tests/architecture/test_dependencies.py
 
 fix: $(MADE) ## repair what can be repaired: imports, formatting, outputs left in notebooks
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/nbstripout notebooks/*.ipynb
+	$(BIN)/nbstripout --keep-id notebooks/*.ipynb
 
 bench: $(MADE) ## measure the performance cases
 	$(BIN)/python -m benchmarks
