@@ -67,7 +67,7 @@ def districts(context: Context, rows: pd.DataFrame) -> pd.DataFrame:
     """Return the newest period in which districts have figures, one row a district."""
     codes = [d.code for d in context.strategy.area.districts]
     some = rows.loc[rows["area_code"].isin(codes) & rows["value"].notna()]
-    newest = some.loc[some["period_end"] == some["period_end"].max()]
+    newest: pd.DataFrame = some.loc[some["period_end"] == some["period_end"].max()]
     return newest.reset_index(drop=True)
 
 
