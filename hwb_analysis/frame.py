@@ -124,7 +124,8 @@ def conform(frame: pd.DataFrame) -> pd.DataFrame:
         values = out[column] if column in out else pd.Series(float("nan"), index=out.index)
         out[column] = pd.to_numeric(values).astype("float64")
     for column in DATES:
-        out[column] = pd.to_datetime(out[column]).astype("datetime64[us]")
+        values = out[column] if column in out else pd.Series(pd.NaT, index=out.index)
+        out[column] = pd.to_datetime(values).astype("datetime64[us]")
     return out[list(COLUMNS)].reset_index(drop=True)
 
 

@@ -132,7 +132,7 @@ def gradient_words(found: Gradient) -> list[str]:
     times, low, high = (format_number(float(side.flat[0]), 2) for side in sides)
     out = [
         _slope_sentence(slope, found.series.title),
-        f"The fitted share at the worse end is {times} times that at the other end (95 % interval "
+        f"The fitted share at the most deprived end is {times} times that at the least (95 % interval "
         f"{low} to {high}; relative index, ratio of the ends of the line).",
         "The share is crude, for all ages, and everybody was counted: the sampling interval is "
         "as if the count were one draw.",
