@@ -65,7 +65,9 @@ def _figures(context: Context, parts: Sequence[Part]) -> pd.DataFrame:
     ids = list(dict.fromkeys(p.series.id for p in parts if p.series.id in known))
     frame = context.snapshot.frame(ids)
     frame = frame.loc[frame["period_end"] <= pd.Timestamp(context.as_of)]
-    return with_limits(frame.reset_index(drop=True))
+    kept = frame.reset_index(drop=True)
+    # A priority whose measures have no series at all leaves nothing to put limits on.
+    return with_limits(kept) if len(kept) else kept
 
 
 def _without(context: Context, measure: Measure, part: Part | None, reason: str) -> Assessment:
