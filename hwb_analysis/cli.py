@@ -106,6 +106,15 @@ def run_command(
     timeout: Annotated[
         int, typer.Option(min=1, metavar="S", help="Seconds that one cell of a notebook may take.")
     ] = 600,
+    memory: Annotated[
+        int | None,
+        typer.Option(
+            min=1, metavar="MIB", help="Memory that a report may take.", show_default="no limit"
+        ),
+    ] = None,
+    keep: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Complete runs to keep; older ones go.")
+    ] = 10,
     formats: Annotated[
         list[str] | None,
         typer.Option("--format", metavar="NAME", help="Kind of output: html.", show_default="html"),
@@ -145,6 +154,8 @@ def run_command(
             out=folder,
             jobs=jobs,
             timeout=timeout,
+            memory=memory,
+            keep=keep,
             formats=formats or ["html"],
             parameters={name: value for name, value in given.items() if value},
             progress=progress,

@@ -39,24 +39,36 @@ def write_board(folder: Path, run: RunRecord) -> Path:
     folder
         The folder of the run, with one folder a priority.
     run
-        The record of the run; it says which pages are new, kept or missing.
+        The record of the run; it says which pages are new, kept or missing, and the
+        parameters of its reports, which are those of this page.
 
     Returns
     -------
     Path
         The page.
     """
-    from hwb_analysis.sources.snapshot import current_snapshot
-    from hwb_analysis.strategy import load_strategy
-
-    as_of = date.fromisoformat(run.started[:10])
-    context = make_context(load_strategy(), current_snapshot(), as_of=as_of)
+    context = _context(run)
     assessments = assess_all(context)
     _write_figures(folder, assessments, context, run)
     text = board_page(assessments, context, run)
     path = folder / PAGE
     path.write_text(text, encoding="utf-8")
     return path
+
+
+def _context(run: RunRecord) -> Context:
+    from hwb_analysis.sources.snapshot import snapshot_at
+    from hwb_analysis.strategy import load_strategy
+
+    given = run.parameters
+    snapshot, cut = snapshot_at(given.get("data_cut", run.snapshot))
+    return make_context(
+        load_strategy(),
+        snapshot,
+        area=given.get("area", ""),
+        comparator=given.get("comparator", ""),
+        as_of=cut or date.fromisoformat(run.started[:10]),
+    )
 
 
 def board_page(assessments: Sequence[Assessment], context: Context, run: RunRecord) -> str:

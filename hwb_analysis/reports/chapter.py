@@ -17,7 +17,7 @@ from hwb_analysis.assess import Assessment, assess_all, make_context
 from hwb_analysis.narrative import cannot_see, findings
 from hwb_analysis.reports import board_parts, chapter_figures
 from hwb_analysis.reports.emit import show_html, show_markdown, show_table
-from hwb_analysis.sources.snapshot import Snapshot, current_snapshot
+from hwb_analysis.sources.snapshot import Snapshot, snapshot_at
 from hwb_analysis.strategy import load_strategy
 from hwb_analysis.strategy.model import Priority, Strategy
 from hwb_analysis.vocabulary import Grade, SeriesUse
@@ -51,7 +51,7 @@ def open_chapter(
         Recorded in the data notes.
     """
     strategy = load_strategy()
-    snapshot, as_of = _cut(data_cut)
+    snapshot, as_of = snapshot_at(data_cut)
     context = make_context(strategy, snapshot, area=area, comparator=comparator, as_of=as_of)
     chosen = strategy.priority(priority)
     return Chapter(
@@ -63,14 +63,6 @@ def open_chapter(
         audience=audience,
         suppression=suppression,
     )
-
-
-def _cut(data_cut: str) -> tuple[Snapshot, date | None]:
-    snapshot = current_snapshot()
-    try:
-        return snapshot, date.fromisoformat(data_cut) if data_cut else None
-    except ValueError:
-        return Snapshot(snapshot.folder.parent / data_cut), None
 
 
 @dataclass(frozen=True)

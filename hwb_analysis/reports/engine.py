@@ -13,6 +13,7 @@ import json
 import logging
 import os
 import re
+import resource
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -36,6 +37,8 @@ THREAD_LIMITS = (
     "VECLIB_MAXIMUM_THREADS",
     "NUMEXPR_NUM_THREADS",
 )
+# Python's own, NumPy's, and Arrow's.
+OUT_OF_MEMORY = ("MemoryError", "_ArrayMemoryError", "ArrowMemoryError")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _PLACE = re.compile(r"^(?:File )?((?:Cell In|/|[A-Za-z]:).*, (?:in |line ).*)$")
 _SITE = re.compile(r"^.*site-packages[\\/]")
@@ -278,9 +281,22 @@ def _notebook_error(error: Exception, notebook: Path, node: Any, timeout: int) -
         return NotebookError(
             "DeadKernelError: the kernel died; the system may have ended it for want of memory",
             where=notebook.name,
-            remedy="run fewer notebooks at once with --jobs 1",
+            remedy=_more_memory() or "run fewer notebooks at once with --jobs 1",
         )
-    return NotebookError(f"{type(error).__name__}: {error}", where=notebook.name)
+    return NotebookError(
+        f"{type(error).__name__}: {error}", where=notebook.name, remedy=_more_memory()
+    )
+
+
+def _memory_limit() -> int | None:
+    """Return the MiB that this process and its kernel may take, or nothing without a limit."""
+    most, _ = resource.getrlimit(resource.RLIMIT_AS)
+    return None if most == resource.RLIM_INFINITY else most // 1024**2
+
+
+def _more_memory() -> str | None:
+    limit = _memory_limit()
+    return f"the limit of memory is {limit} MiB: allow more with --memory" if limit else None
 
 
 def _template_number(node: Any, index: int) -> int:
@@ -293,9 +309,19 @@ def _cell_error(
     number: int, ename: str, evalue: str, traceback: Sequence[str], notebook: Path
 ) -> NotebookError:
     places = "".join(f"\n    {place}" for place in _places("\n".join(traceback)))
+    where = f"{notebook.name}, cell {number}{places}"
+    if ename in OUT_OF_MEMORY:
+        limit = _memory_limit()
+        most = f"the limit of {limit} MiB" if limit else "what the system gives"
+        return NotebookError(
+            f"MemoryError: the notebook asked for more memory than {most}"
+            + (f": {evalue}" if evalue else ""),
+            where=where,
+            remedy=_more_memory() or "run fewer notebooks at once with --jobs 1",
+        )
     return NotebookError(
         f"{ename}: {_COLOUR.sub('', evalue)}",
-        where=f"{notebook.name}, cell {number}{places}",
+        where=where,
         remedy="the notebook as far as it ran is kept beside the log",
     )
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import resource
+import select
 import shutil
 import sys
+import threading
 import time
 import traceback
 from collections.abc import Mapping
@@ -25,7 +28,8 @@ class Job:
     """What a process needs to make one report.
 
     ``staged`` receives what is published, ``work`` is scratch space, ``log`` what the
-    notebook and its kernel print.
+    notebook and its kernel print. ``memory`` is in MiB of address space, for this
+    process and for its kernel each.
     """
 
     slug: str
@@ -38,6 +42,7 @@ class Job:
     timeout: int
     meta: PageMeta
     environment: Mapping[str, str] = field(default_factory=dict)
+    memory: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,8 @@ def notebook_environment() -> dict[str, str]:
     for name in ("HWB_DATA_DIR", "HWB_REPORTS_DIR"):
         if found.get(name):
             found[name] = str(Path(found[name]).resolve())
+    # Whatever the locale: texts and file names hold more than ASCII.
+    found["PYTHONUTF8"] = "1"
     if (PACKAGE.parent / "pyproject.toml").is_file():
         # From a checkout the kernel finds the package even where it is not installed.
         known = os.environ.get("PYTHONPATH", "")
@@ -66,6 +73,7 @@ def notebook_environment() -> dict[str, str]:
 def run_in_process(job: Job, connection: Connection) -> None:
     """Do a job as the body of a process and send its outcome, whatever happens."""
     os.setsid()
+    _end_with_reader(connection)
     job.log.parent.mkdir(parents=True, exist_ok=True)
     with job.log.open("ab", buffering=0) as log:
         os.dup2(log.fileno(), 1)
@@ -73,6 +81,30 @@ def run_in_process(job: Job, connection: Connection) -> None:
     os.environ.update(job.environment)
     connection.send(do(job))
     connection.close()
+
+
+def _end_with_reader(connection: Connection) -> None:
+    """End this process as soon as nobody is left who could take its outcome.
+
+    A run that is killed cannot end its reports; without this they would go on writing
+    into the folder of the next run. The kernel ends when it finds its parent gone.
+    """
+    poller = select.poll()
+    # No event is asked for: an error, which a closed other end is, is told in any case.
+    poller.register(connection.fileno(), 0)
+
+    def watch() -> None:
+        poller.poll()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _limit_memory(mebibytes: int | None) -> None:
+    # The kernel inherits the limit.
+    if mebibytes is not None:
+        most = mebibytes * 1024 * 1024
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
 def do(job: Job) -> Outcome:
@@ -102,6 +134,7 @@ def _neutral(text: str) -> str:
 def _make(job: Job) -> dict[str, int]:
     executed = job.work / NOTEBOOK_NAME
     job.work.mkdir(parents=True, exist_ok=True)
+    _limit_memory(job.memory)
     execute(
         job.notebook,
         executed,

@@ -75,7 +75,10 @@ class ReportRecord:
 
 @dataclass(slots=True)
 class RunRecord:
-    """A whole run. ``inputs`` and each report's ``outputs`` map a path to its sha256."""
+    """A whole run. ``inputs`` and each report's ``outputs`` map a path to its sha256.
+
+    ``parameters`` are those that all its reports share: all but ``priority``.
+    """
 
     run_id: str
     started: str
@@ -85,6 +88,7 @@ class RunRecord:
     python: str = ""
     system: str = ""
     packages: dict[str, str] = field(default_factory=dict)
+    parameters: dict[str, str] = field(default_factory=dict)
     inputs: dict[str, str] = field(default_factory=dict)
     reports: list[ReportRecord] = field(default_factory=list)
     outputs: dict[str, str] = field(default_factory=dict)
@@ -136,8 +140,13 @@ def _report(entry: dict[str, Any]) -> ReportRecord:
 def replace_text(path: Path, text: str) -> Path:
     """Write a text file whole or not at all."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(text, encoding="utf-8")
-    os.replace(temporary, path)
+    try:
+        temporary.write_text(text, encoding="utf-8")
+        os.replace(temporary, path)
+    except OSError:
+        # On a full disk the half-written file would take the space that is missing.
+        temporary.unlink(missing_ok=True)
+        raise
     return path
 
 

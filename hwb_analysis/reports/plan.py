@@ -11,6 +11,7 @@ from hwb_analysis.errors import UsageError, did_you_mean
 from hwb_analysis.paths import data_dir, notebooks_dir
 from hwb_analysis.reports.engine import check_parameters, read_notebook
 from hwb_analysis.reports.parameters import Allowed, read_parameters, snapshot_names
+from hwb_analysis.sources.snapshot import current_snapshot, snapshot_at
 
 if TYPE_CHECKING:
     from hwb_analysis.strategy.model import Strategy
@@ -23,8 +24,8 @@ TEMPLATE = "priority_report.ipynb"
 class Plan:
     """A run that has been checked and may start.
 
-    ``asked`` holds the parameters of each report to make, by slug; ``titles`` all
-    priorities of the strategy, in its order.
+    ``asked`` holds the parameters of each report to make, by slug, and ``shared`` those
+    that are the same for all; ``titles`` all priorities of the strategy, in its order.
     """
 
     out: Path
@@ -35,6 +36,9 @@ class Plan:
     snapshot: str
     jobs: int
     timeout: int
+    memory: int | None
+    keep: int
+    shared: Mapping[str, str] = field(default_factory=dict)
     inputs: Mapping[str, Path] = field(default_factory=dict)
 
 
@@ -55,13 +59,15 @@ def make_plan(
     notebook: Path | None,
     jobs: int,
     timeout: int,
+    memory: int | None,
+    keep: int,
     overrides: Mapping[str, str],
 ) -> Plan:
     """Check everything that can be checked before a notebook runs."""
     slugs = [strategy.priority(name).slug for name in priorities]
     asked = list(dict.fromkeys(slugs)) or [p.slug for p in strategy.priorities]
     snapshots = snapshot_names()
-    newest = snapshots[-1] if snapshots else ""
+    newest = snapshots[-1] if snapshots else current_snapshot().name
     defaults = {
         "area": strategy.area.code,
         "comparator": strategy.area.nation.code,
@@ -71,16 +77,24 @@ def make_plan(
     allowed = Allowed(asked, strategy_areas(strategy), snapshots)
     wanted = {s: read_parameters({"priority": s, **defaults}, allowed).as_dict() for s in asked}
     notebook = notebook or notebooks_dir() / TEMPLATE
-    _check_template(notebook, next(iter(wanted.values())))
+    shared = dict(next(iter(wanted.values())))
+    _check_template(notebook, shared)
+    del shared["priority"]
+    snapshot, _ = snapshot_at(shared["data_cut"])
+    # The Board page shows every measure, so a run of one priority needs all figures as well.
+    snapshot.check(strategy.series_ids)
     return Plan(
         out=out,
         notebook=notebook.absolute(),
         titles={p.slug: p.title for p in strategy.priorities},
         asked=wanted,
         product=strategy.strategy.title,
-        snapshot=defaults["data_cut"] if defaults["data_cut"] in snapshots else newest,
+        snapshot=snapshot.name,
         jobs=max(1, min(jobs, len(asked))),
         timeout=timeout,
+        memory=memory,
+        keep=keep,
+        shared=shared,
         inputs=_inputs(notebook),
     )
 

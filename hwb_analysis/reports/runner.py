@@ -38,6 +38,15 @@ from hwb_analysis.reports.plan import FORMATS, Plan, check_formats, make_plan
 from hwb_analysis.reports.pool import run_all
 from hwb_analysis.reports.progress import Progress, Silent
 from hwb_analysis.reports.render import PageMeta
+from hwb_analysis.reports.runs import (
+    KEPT_RUNS,
+    LOGS,
+    RUNS,
+    STAGING,
+    clear_leftovers,
+    new_run_id,
+    prune,
+)
 
 if TYPE_CHECKING:
     from hwb_analysis.strategy.model import Strategy
@@ -53,6 +62,8 @@ def run(
     out: Path | None = None,
     jobs: int | None = None,
     timeout: int = DEFAULT_TIMEOUT,
+    memory: int | None = None,
+    keep: int = KEPT_RUNS,
     formats: Sequence[str] = FORMATS,
     parameters: Mapping[str, str] | None = None,
     strategy: Strategy | None = None,
@@ -72,6 +83,11 @@ def run(
         Notebooks at once; as many as there are cores, at most.
     timeout
         Seconds that one cell of a notebook may take.
+    memory
+        MiB of address space that each process of a report may take; no limit when not
+        given.
+    keep
+        Complete runs that stay in the output folder; older ones are removed.
     formats
         Kinds of output; only ``html`` is known.
     parameters
@@ -95,6 +111,9 @@ def run(
         A priority or format that does not exist.
     ParameterError
         A notebook parameter that does not exist or may not have the value.
+    DataContractError
+        A file of the snapshot is missing, is not the one that was compiled, or breaks
+        the contract. Nothing has been written then.
     LockedError
         Another run writes into the same folder.
     OutputError
@@ -112,6 +131,8 @@ def run(
         notebook=notebook,
         jobs=jobs or os.cpu_count() or 1,
         timeout=timeout,
+        memory=memory,
+        keep=keep,
         overrides=parameters or {},
     )
     return execute_plan(plan, progress or Silent(), board or _board_writer())
@@ -164,13 +185,14 @@ class _Run:
 
     def __init__(self, plan: Plan, progress: Progress, board: BoardWriter, started: str) -> None:
         self.plan, self.progress, self.board = plan, progress, board
-        self.run_id = _new_run_id(plan.out, datetime.now(UTC))
-        self.folder = plan.out / "runs" / self.run_id
-        self.staging = plan.out / ".staging"
-        self.logs = plan.out / "logs" / self.run_id
+        self.run_id = new_run_id(plan.out, datetime.now(UTC))
+        self.folder = plan.out / RUNS / self.run_id
+        self.staging = plan.out / STAGING
+        self.logs = plan.out / LOGS / self.run_id
         self.before = publish.previous_record(plan.out)
         inputs = {name: sha256(path) for name, path in plan.inputs.items()}
         self.record = new_record(self.run_id, started, plan.snapshot, inputs)
+        self.record.parameters = dict(plan.shared)
         self.meta = self._meta()
         self.reports = {s: self._waiting(s, t) for s, t in plan.titles.items()}
         self.record.reports = list(self.reports.values())
@@ -201,7 +223,7 @@ class _Run:
 
     def go(self) -> RunRecord:
         """Make everything; leave a true record also when the run is cut short."""
-        shutil.rmtree(self.staging, ignore_errors=True)
+        clear_leftovers(self.plan.out)
         self.folder.mkdir(parents=True)
         self.record.write(self.folder)
         self.progress.begin(len(self.plan.asked))
@@ -228,6 +250,7 @@ class _Run:
                 work=staging / ".work" / slug,
                 log=self.logs / f"{slug}.log",
                 timeout=self.plan.timeout,
+                memory=self.plan.memory,
                 meta=self.meta,
                 environment=environment,
             )
@@ -290,6 +313,7 @@ class _Run:
         self.record.finished = utc_now()
         self.record.write(self.folder)
         publish.point_latest(self.plan.out, self.run_id)
+        prune(self.plan.out, self.plan.keep)
 
     def _carry_unasked(self, old: tuple[Path, ReportRecord], report: ReportRecord) -> None:
         with publish.aside(self.plan.out, self.run_id, report.slug) as staged:
@@ -314,15 +338,6 @@ class _Run:
                 report.status = RunStatus.INTERRUPTED
         with contextlib.suppress(OSError):
             self.record.write(self.folder)
-
-
-def _new_run_id(out: Path, now: datetime) -> str:
-    base = now.strftime("%Y%m%dT%H%M%SZ")
-    taken = {p.name for p in (out / "runs").glob(f"{base}*")}
-    number, name = 2, base
-    while name in taken:
-        name, number = f"{base}-{number}", number + 1
-    return name
 
 
 def rebuild_board(out: Path, board: BoardWriter | None = None) -> Path:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
+from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -181,16 +182,48 @@ class Snapshot:
                 )
         return self._of_vintage(self._read(wanted), vintage)
 
+    def check(self, series_ids: Iterable[str]) -> None:
+        """Compare every file with its checksum and read the rows of the series.
+
+        Series that the snapshot does not hold are passed over.
+
+        Raises
+        ------
+        DataContractError
+            With every fault of every file at once.
+        """
+        rows = self._by_origin(s for s in series_ids if s in self.series)
+        errors = []
+        for key in sorted({*self.origins, *rows}):
+            try:
+                self._part(key, rows[key]) if key in rows else self.checked(key)
+            except DataContractError as error:
+                errors.append(error)
+        if len(errors) == 1:
+            raise errors[0]
+        if errors:
+            told = "\n".join(f"- {e.message} ({e.where})" for e in errors)
+            raise DataContractError(
+                f"{len(errors)} files of the snapshot {self.name} cannot be used\n{told}",
+                where=str(self.folder),
+                remedy=RESTORE,
+            )
+
+    def _by_origin(self, wanted: Iterable[str]) -> Mapping[str, Iterable[str]]:
+        origins = {series_id: self.series[series_id].origin_id for series_id in wanted}
+        return {key: [s for s in origins if origins[s] == key] for key in set(origins.values())}
+
     def _read(self, wanted: Iterable[str]) -> pd.DataFrame:
-        by_origin: dict[str, list[str]] = {}
-        for series_id in wanted:
-            by_origin.setdefault(self.series[series_id].origin_id, []).append(series_id)
-        parts = [_rows(self.checked(key), ids) for key, ids in sorted(by_origin.items())]
+        by_origin = self._by_origin(wanted)
+        parts = [self._part(key, ids) for key, ids in sorted(by_origin.items())]
         frame = pd.concat(parts, ignore_index=True) if parts else conform(pd.DataFrame())
-        if parts:
-            validate(frame, where=f"snapshot {self.name}")
         frame.attrs = {"snapshot": self.name, "origins": tuple(sorted(by_origin))}
         return frame
+
+    def _part(self, origin_id: str, series_ids: Iterable[str]) -> pd.DataFrame:
+        # File by file, so that a message names the file; a series stands in one file only.
+        path = self.checked(origin_id)
+        return validate(_rows(path, series_ids), where=f"snapshot {self.name}, {path.name}")
 
     def _of_vintage(self, frame: pd.DataFrame, vintage: str) -> pd.DataFrame:
         if vintage == "all" or frame.empty:
@@ -287,6 +320,35 @@ def current_snapshot(data_dir: Path | str | None = None) -> Snapshot:
     return Snapshot(root / names[-1])
 
 
+def snapshot_at(data_cut: str = "") -> tuple[Snapshot, date | None]:
+    """Return the snapshot that a ``data_cut`` means, and the day when it is a day.
+
+    Parameters
+    ----------
+    data_cut
+        Name of a snapshot, or an ISO date, which means the newest snapshot as seen on
+        that day; empty for the newest snapshot.
+
+    Raises
+    ------
+    DataContractError
+        When there is no such snapshot.
+
+    Examples
+    --------
+    >>> newest, day = snapshot_at("2025-09-30")
+    >>> newest.name == current_snapshot().name, day
+    (True, datetime.date(2025, 9, 30))
+    >>> snapshot_at(newest.name)[1] is None
+    True
+    """
+    newest = current_snapshot()
+    try:
+        return newest, date.fromisoformat(data_cut) if data_cut else None
+    except ValueError:
+        return Snapshot(newest.folder.parent / data_cut), None
+
+
 def file_sha256(path: Path) -> str:
     """Return the SHA-256 of a file, read once for each size and time of change."""
     stat = path.stat()
@@ -299,14 +361,31 @@ def _sha256(path: str, changed: int, size: int) -> str:
 
 
 def _rows(path: Path, series_ids: Iterable[str]) -> pd.DataFrame:
-    return pd.read_parquet(path, filters=[("series_id", "in", list(series_ids))])
+    from pyarrow import ArrowException
+
+    try:
+        return pd.read_parquet(path, filters=[("series_id", "in", list(series_ids))])
+    except (ArrowException, OSError, ValueError, KeyError) as error:
+        first = str(error).partition("\n")[0]
+        raise DataContractError(
+            f"the file {path.name} cannot be read as a table of figures: {first}",
+            where=str(path),
+            remedy=RESTORE,
+        ) from error
 
 
 def _read_yaml(path: Path) -> dict[str, Any]:
-    stat = path.stat() if path.exists() else None
-    if stat is None:
+    if not path.exists():
         raise DataContractError(f"the list {path.name} is missing", where=str(path), remedy=RESTORE)
-    return _parsed(str(path), stat.st_mtime_ns, stat.st_size)
+    stat = path.stat()
+    try:
+        return _parsed(str(path), stat.st_mtime_ns, stat.st_size)
+    except (yaml.YAMLError, ValueError, TypeError) as error:
+        raise DataContractError(
+            f"the list {path.name} cannot be read: {' '.join(str(error).split())}",
+            where=str(path),
+            remedy=RESTORE,
+        ) from error
 
 
 @lru_cache(maxsize=32)

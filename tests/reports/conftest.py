@@ -104,7 +104,8 @@ def small_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = folder / "strategy" / "northshire.yaml"
     path.write_text(yaml.safe_dump(registry, sort_keys=False), encoding="utf-8")
     (folder / "snapshot" / "2026-01").mkdir(parents=True)
-    (folder / "snapshot" / "2026-01" / "origins.yaml").write_text("{}\n", encoding="utf-8")
+    for name in ("origins.yaml", "series.yaml"):
+        (folder / "snapshot" / "2026-01" / name).write_text("{}\n", encoding="utf-8")
     return folder
 
 
