@@ -112,15 +112,19 @@ class Assessment:
 
     @property
     def heading(self) -> str:
-        """The indicator's name with the part's label; a proxy goes by its own title."""
+        """The indicator's name with the part's label.
+
+        A proxy, an inverse and an alternative go by the title of their own series, so
+        that no figure is shown under the name of another.
+        """
         if self.part is None:
             return self.measure.title
-        if self.is_proxy and self.series is not None:
-            # A label only tells parts of one series apart; else the title says it already.
-            filtered = self.part.sex or self.part.age or self.part.category
-            title = self.series.title
-            return f"{title}: {self.part.label}" if filtered and self.part.label else title
-        return self.part.heading
+        if self.part.use is SeriesUse.PRIMARY or self.series is None:
+            return self.part.heading
+        # A label only tells parts of one series apart; else the title says it already.
+        filtered = self.part.sex or self.part.age or self.part.category
+        title = self.series.title
+        return f"{title}, {_lower(self.part.label)}" if filtered and self.part.label else title
 
     @property
     def key(self) -> str:
@@ -197,3 +201,8 @@ def touches_pandemic(period: Period) -> bool:
 def _slug(text: str) -> str:
     kept = "".join(c if c.isalnum() else "-" for c in text.lower())
     return "-".join(piece for piece in kept.split("-") if piece)
+
+
+def _lower(label: str) -> str:
+    first = label.split(" ", 1)[0]
+    return label if first[1:] != first[1:].lower() else label[:1].lower() + label[1:]

@@ -127,7 +127,7 @@ def _cells(
         blank = _cell(heads[6], f'D <span class="visually-hidden">{escape(GRADE[Grade.D])}</span>')
         return name + f'<td colspan="5" class="none">{reason}</td>{blank}{_cell(heads[7], "–")}'
     contents = (
-        _figure(assessment.latest),
+        _figure(assessment.latest, assessment.pandemic),
         _other(assessment.comparator),
         _against(assessment),
         _marker(assessment),
@@ -176,7 +176,7 @@ def _part(assessment: Assessment, several: bool) -> str:
     return f'<span class="part">{text}</span>'
 
 
-def _figure(figure: Reading) -> str:
+def _figure(figure: Reading, pandemic: bool) -> str:
     shown = format_value(figure.value, figure.unit, decimals=places(figure))
     if figure.has_interval:
         limits = format_interval(
@@ -184,10 +184,12 @@ def _figure(figure: Reading) -> str:
         )
     else:
         limits = "no interval"
-    derived = " derived" if figure.status == "derived" else ""
+    marks = [figure.period.label]
+    marks += ["derived"] if figure.status == "derived" else []
+    marks += ["pandemic period"] if pandemic else []
     return (
         f'<span class="value">{escape(shown)}</span> <span class="limits">({limits})</span>'
-        f'<br><span class="period">{escape(figure.period.label)}{derived}</span>'
+        f'<br><span class="period">{escape(", ".join(marks))}</span>'
     )
 
 
@@ -228,8 +230,7 @@ def _gap(assessment: Assessment) -> str:
 
 def _age(assessment: Assessment) -> str:
     months = assessment.age_months
-    flag = '<br><span class="quiet">pandemic period</span>' if assessment.pandemic else ""
-    return (escape(age_words(months)) if months is not None else "–") + flag
+    return escape(age_words(months)) if months is not None else "–"
 
 
 def flat(assessments: Iterable[Assessment]) -> list[dict[str, object]]:

@@ -88,8 +88,8 @@ def dumbbell_of(assessments: Sequence[Assessment], strategy: Strategy, snapshot:
     return dumbbell(
         rows,
         title=f"{first.most} and {first.least}, side by side",
-        subtitle="Most and least deprived district by average score of the "
-        f"{ends.index} ({', '.join(ends.editions)}); worst value on the left",
+        subtitle=f"Most and least deprived district by the {ends.index} "
+        f"({', '.join(ends.editions)}); worst value on the left",
         source=" ".join(sources),
         most_area=first.most,
         least_area=first.least,

@@ -49,7 +49,7 @@ class Part:
     @property
     def heading(self) -> str:
         """The indicator's name, with the part's label behind it where there is one."""
-        return f"{self.indicator.name}: {self.label}" if self.label else self.indicator.name
+        return f"{self.indicator.name}, {self.label}" if self.label else self.indicator.name
 
 
 def join_part(
