@@ -18,9 +18,20 @@ MODULES = (
     "els",
     "smoking_qof",
     "census2021",
+    "adult_lifestyles",
+    "fingertips_districts",
+    "fingertips_2020",
+    "fingertips_2019",
     "deprivation",
     "geography",
     "life_expectancy",
+    "deaths_by_decile",
+    "deaths_2014",
+    "fuel_poverty",
+    "pm25",
+    "populations",
+    "census2021_more",
+    "census2011",
 )
 SNAPSHOT = "2026-11"
 

@@ -17,7 +17,7 @@ from tools.compile_snapshot.compiled import (
     read_csv,
     with_periods,
 )
-from tools.compile_snapshot.home import plain_names
+from tools.compile_snapshot.plain import plain_names
 
 LONG = "smallarea/life_expectancy_birth_65_lad_utla_2001_03_to_2016_18.csv"
 MSOA = "smallarea/life_expectancy_hle_dfle_msoa11_leicestershire_2009_2013.csv"
@@ -107,7 +107,9 @@ def _small(paths: list[Path]) -> Compiled:
     return Compiled(
         file="life_expectancy_small.parquet",
         frame=conform(frame),
-        source=_source("ons-le-small", "healthy and disability-free, MSOA and upper tier", "2009-13"),
+        source=_source(
+            "ons-le-small", "healthy and disability-free, MSOA and upper tier", "2009-13"
+        ),
         inputs=paths,
         ledger=Ledger(len(raw)),
         series={
