@@ -216,7 +216,7 @@ def indirect_ratio(
     as_rate
         True returns the reference's crude rate times the ratio.
     missing
-        ``"withhold"`` or ``"zero"``: how a missing count is read.
+        ``"withhold"`` or ``"zero"``: how a missing count or denominator is read.
     observed
         Table of observed events by group (columns of ``by`` and ``count``), when only the
         total is known; joined by key.
@@ -248,8 +248,11 @@ def indirect_ratio(
     check_columns(reference, [count, denominator, age])
     number, names = sets_of(frame, keys)
     place = _reference_places(frame[age], reference[age])
-    x_ref, n_ref = (_column(reference, name)[place] for name in (count, denominator))
-    n = _column(frame, denominator)
+    base = standardise.fill_missing(_column(reference, count), missing)
+    refuse(np.isnan(base), "a reference count is missing", "complete the reference")
+    people = _column(reference, denominator)
+    x_ref, n_ref = base[place], people[place]
+    n = standardise.fill_missing(_column(frame, denominator), missing)
     refuse(n < 0, "denominator is negative", "a denominator is zero or more")
     refuse(~(n_ref > 0), "a reference band has no people", "join the band to its neighbour")
     refuse(x_ref < 0, "reference count is negative", "a count is zero or more")
@@ -260,8 +263,7 @@ def indirect_ratio(
     else:
         joined = names.merge(observed, how="left", on=keys, validate="one_to_one")
         events = standardise.fill_missing(_column(joined, count), missing)
-    crude = _column(reference, count).sum() / _column(reference, denominator).sum()
-    scale = per * crude if as_rate else per
+    scale = per * base.sum() / people.sum() if as_rate else per
     return _table(names, indirect.indirect_ratio(events, expected, scale, levels))
 
 

@@ -9,9 +9,22 @@ from __future__ import annotations
 
 from hwb_analysis.stats.frame_comparison import compare
 from hwb_analysis.stats.frame_gaps import gap
+from hwb_analysis.stats.frame_life import life_expectancy
 from hwb_analysis.stats.frame_limits import with_limits
 from hwb_analysis.stats.frame_rates import proportion, rate
 from hwb_analysis.stats.frame_slopes import slope_index
+from hwb_analysis.stats.frame_standard import direct_rate, indirect_ratio
 from hwb_analysis.stats.frame_trends import trend
 
-__all__ = ["compare", "gap", "proportion", "rate", "slope_index", "trend", "with_limits"]
+__all__ = [
+    "compare",
+    "direct_rate",
+    "gap",
+    "indirect_ratio",
+    "life_expectancy",
+    "proportion",
+    "rate",
+    "slope_index",
+    "trend",
+    "with_limits",
+]
