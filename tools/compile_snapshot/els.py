@@ -104,7 +104,7 @@ def _limits(frame: pd.DataFrame, own: list[str]) -> pd.DataFrame:
     low, high = frame["lci95"], frame["uci95"]
     outside = (low > frame["value"]) | (high < frame["value"])
     limited = low.notna() & high.notna() & frame["value"].notna() & ~outside
-    parts = zip(marks, outside, frame["notes"].fillna(""), own, strict=True)
+    parts = zip(marks, outside, frame["notes"].astype("object").fillna(""), own, strict=True)
     return frame.assign(
         lower_95=low.where(limited),
         upper_95=high.where(limited),

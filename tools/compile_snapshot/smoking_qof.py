@@ -75,7 +75,7 @@ def _tidy(raw: pd.DataFrame) -> pd.DataFrame:
     frame = with_periods(raw, [parse_period(text) for text in raw["Time period"]])
     frame = frame.rename(columns=COLUMNS)
     partial = _partial(frame)
-    published = frame["Value note"].fillna("")
+    published = frame["Value note"].astype("object").fillna("")
     return frame.assign(
         series_id=SERIES,
         area=frame["area"].str.removesuffix(" region (statistical)"),
