@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from hwb_analysis.stats.arrays import Floats
+from hwb_analysis.stats.arrays import Floats, quiet_divide
 
 Curve = Callable[[Floats], Floats]
 Complex = NDArray[np.complex128]
@@ -186,7 +186,7 @@ def _ratio_quantiles(
     known = (under > SURELY_POSITIVE * wobble) & (spread.variance.sum(axis=-1) > 0)
     out = np.full((len(chances), len(top)), np.nan)
     fixed = spread.variance.sum(axis=-1) == 0
-    out[:, fixed] = ((top * spread.mean).sum(axis=-1) / under)[fixed]
+    out[:, fixed] = quiet_divide((top * spread.mean).sum(axis=-1)[fixed], under[fixed])
     if known.any():
         part = spread.rows(known)
         for place, chance in enumerate(chances):
