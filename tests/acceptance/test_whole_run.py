@@ -1,0 +1,159 @@
+"""The whole run, as `make reports` makes it: eleven reports and the Board page."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+
+import hwb_analysis as hwb
+
+# One process makes the run, and every test below reads it.
+pytestmark = [pytest.mark.xdist_group("whole-run"), pytest.mark.timeout(600)]
+PRIORITIES = [p.slug for p in hwb.load_strategy().priorities]
+
+
+@pytest.fixture(scope="module")
+def latest(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Run the command line once, in a folder of its own, and return its newest run."""
+    out = tmp_path_factory.mktemp("whole run")
+    done = subprocess.run(
+        [sys.executable, "-m", "hwb_analysis", "run", "--out", str(out)],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "TERM": "dumb"},
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "11 reports made, 0 failed" in done.stdout + done.stderr
+    return out / "latest"
+
+
+@pytest.fixture(scope="module")
+def pages(latest: Path) -> dict[str, BeautifulSoup]:
+    """Return every report as a tree, by priority."""
+    return {slug: _tree(latest / slug / "report.html") for slug in PRIORITIES}
+
+
+def _tree(path: Path) -> BeautifulSoup:
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html5lib")
+
+
+def test_eleven_reports_and_the_board_page(latest: Path) -> None:
+    """Each priority has page, notebook and figures' data; the manifest says ok eleven times."""
+    assert len(PRIORITIES) == 11
+    assert (latest / "index.html").is_file()
+    for slug in PRIORITIES:
+        assert (latest / slug / "report.html").is_file()
+        assert (latest / slug / "notebook.ipynb").is_file()
+        assert (latest / slug / "figures" / "measures.csv").is_file()
+    record = json.loads((latest / "manifest.json").read_text(encoding="utf-8"))
+    assert [r["status"] for r in record["reports"]] == ["ok"] * 11
+    assert record["board_error"] == ""
+
+
+def test_every_measure_is_on_its_report_and_on_the_board(
+    latest: Path, pages: dict[str, BeautifulSoup]
+) -> None:
+    """84 ids: on the Board page, and each on the page of its priority."""
+    board = _tree(latest / "index.html").get_text()
+    ids = [(p.slug, m.id) for p in hwb.load_strategy().priorities for m in p.measures]
+    assert len(ids) == 84
+    for slug, measure in ids:
+        assert measure in board
+        assert measure in pages[slug].get_text(), (slug, measure)
+
+
+@pytest.mark.parametrize("slug", PRIORITIES)
+def test_a_chart_or_the_reason_why_not(slug: str, pages: dict[str, BeautifulSoup]) -> None:
+    """No report is silently without a picture."""
+    text = pages[slug].get_text(" ", strip=True)
+    assert pages[slug].select("figure img") or "There is no chart in this section" in text
+
+
+@pytest.mark.parametrize("slug", PRIORITIES)
+def test_each_figure_has_words_and_numbers(slug: str, pages: dict[str, BeautifulSoup]) -> None:
+    """Alt text that says something, a title, a source, and a data table."""
+    for figure in pages[slug].select("figure"):
+        alt = figure.select_one("img")["alt"]
+        assert len(alt) > 30
+        assert "No description" not in alt
+        assert figure.select_one(".figure-title").get_text(strip=True)
+        assert figure.select_one(".figure-source").get_text(strip=True).startswith("Source: ")
+        table = figure.find_next("table")
+        assert table.select_one("caption").get_text(strip=True)
+        assert len(table.select("tbody tr")) >= 1
+
+
+@pytest.mark.parametrize("slug", PRIORITIES)
+def test_nothing_is_fetched_and_no_code_is_shown(
+    slug: str, pages: dict[str, BeautifulSoup]
+) -> None:
+    """No request leaves the page, no script runs, no source code stands on it."""
+    text = str(pages[slug])
+    assert not re.search(r'(src|href)="(https?:)?//', text)
+    assert not pages[slug].select("script, link, iframe, object")
+    assert "chapter.show_" not in text
+    assert "import " not in pages[slug].select_one("main").get_text()
+
+
+def test_every_picture_has_its_numbers_beside_it(latest: Path) -> None:
+    """Each SVG in a report's folder has a PNG and a CSV of the same name."""
+    drawn = list(latest.glob("*/figures/*.svg"))
+    assert len(drawn) > 30
+    for path in drawn:
+        assert path.with_suffix(".csv").stat().st_size > 20, path.name
+        assert path.with_suffix(".png").stat().st_size > 1000, path.name
+
+
+def test_published_notebooks_carry_no_environment(latest: Path) -> None:
+    """The executed notebooks keep outputs and lose whatever says where they ran."""
+    for slug in PRIORITIES:
+        text = (latest / slug / "notebook.ipynb").read_text(encoding="utf-8")
+        assert "papermill" not in json.loads(text)["metadata"]
+        assert "environment_variables" not in text
+        assert str(Path.home()) not in text
+
+
+def test_known_figures_on_the_rendered_pages(pages: dict[str, BeautifulSoup]) -> None:
+    """Figures as the publishers print them, read from the pages."""
+    expected = {
+        "health-protection": ["91.4 %", "90.7 to 92.0", "55.9 %", "54.0 to 57.8"],
+        "strong-foundations": ["81.6 %", "78.8 to 84.4", "76.0 %"],
+        "health-inequalities": ["46.1 %", "51.3 %", "slope index of inequality"],
+    }
+    for slug, texts in expected.items():
+        shown = pages[slug].get_text(" ", strip=True)
+        for text in texts:
+            assert text in shown, (slug, text)
+
+
+def test_mmr_in_2023_24_is_in_the_data_table(pages: dict[str, BeautifulSoup]) -> None:
+    """91.8 %, from the quarters, on the page that says it is derived."""
+    page = pages["health-protection"]
+    rows = [r.get_text(" ", strip=True) for r in page.select("details table tbody tr")]
+    assert any("2023/24" in r and "91.8" in r for r in rows)
+    assert "derived" in page.get_text()
+
+
+@pytest.mark.parametrize("slug", PRIORITIES)
+def test_data_notes_name_publisher_release_and_licence(
+    slug: str, pages: dict[str, BeautifulSoup]
+) -> None:
+    """Every series on a page has a row with its origin, or the page says there is none."""
+    notes = pages[slug].select_one("h2#data-notes")
+    assert notes is not None
+    table = notes.find_next("table")
+    if table is None:
+        assert "there is nothing to describe" in pages[slug].get_text()
+        return
+    heads = [th.get_text(strip=True) for th in table.select("thead th")]
+    for wanted in ("Publisher", "Release", "Licence", "Basis", "Breaks"):
+        assert wanted in heads
+    for row in table.select("tbody tr"):
+        assert all(cell.get_text(strip=True) for cell in row.select("th, td"))
