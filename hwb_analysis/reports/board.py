@@ -97,10 +97,12 @@ def board_page(assessments: Sequence[Assessment], context: Context, run: RunReco
     return text
 
 
-def _opening(assessments: Sequence[Assessment]) -> str:
+def _opening(everything: Sequence[Assessment]) -> str:
+    # Measures that rest on the same figure count it once.
+    assessments = parts.distinct(everything)
     first, *rest = _look_first(assessments)
     paragraphs = [f"<strong>{escape(first)}</strong> {escape(' '.join(rest))}"]
-    paragraphs += [escape(text) for text in (_what_moved(assessments), _unseen(assessments))]
+    paragraphs += [escape(text) for text in (_what_moved(assessments), _unseen(everything))]
     return '<div class="opening">' + "".join(f"<p>{p.strip()}</p>" for p in paragraphs) + "</div>"
 
 
@@ -203,7 +205,8 @@ def _report_link(priority: Priority, state: ReportRecord | None) -> tuple[str, s
 
 
 def _reading_guide(assessments: Sequence[Assessment]) -> str:
-    compared = sum(a.comparison is not Comparison.NOT_COMPARED for a in assessments)
+    distinct = parts.distinct(assessments)
+    compared = sum(a.comparison is not Comparison.NOT_COMPARED for a in distinct)
     return (
         '<h2 id="how-to-read">How to read this page</h2><ul>'
         f"<li>Against {escape(assessments[0].comparator_area)}: its value is read against the "

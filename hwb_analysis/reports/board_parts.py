@@ -43,6 +43,16 @@ def by_measure(assessments: Iterable[Assessment]) -> list[list[Assessment]]:
     return [list(group) for _, group in groupby(assessments, key=lambda a: a.measure.id)]
 
 
+def distinct(assessments: Iterable[Assessment]) -> list[Assessment]:
+    """Return each figure once, also where several measures rest on it."""
+    found: dict[tuple[str, ...], Assessment] = {}
+    for a in assessments:
+        part = a.part
+        key = (part.series.id, part.sex, part.age, part.category) if part else (a.measure.id,)
+        found.setdefault(key, a)
+    return list(found.values())
+
+
 def lead(parts: Sequence[Assessment]) -> Assessment:
     """Return the part that stands for its measure: the first with a figure, proxies last."""
     with_figure = [a for a in parts if a.latest is not None]

@@ -139,6 +139,13 @@ def test_worse_figures_come_first(context: Context, assessed: tuple[Assessment, 
     assert opening.startswith("Look first: Percentage of people in employment")
 
 
+def test_a_figure_of_two_measures_is_counted_once(assessed: tuple[Assessment, ...]) -> None:
+    """MMR at two years serves two measures; the opening counts it once."""
+    shared = [a for a in assessed if a.part and a.part.series.id == "cover:mmr1-2y"]
+    assert len(shared) == 2
+    assert len([a for a in board_parts.distinct(assessed) if a in shared]) == 1
+
+
 def test_files_carry_the_same_rows(
     tmp_path: Path, context: Context, assessed: tuple[Assessment, ...]
 ) -> None:
