@@ -22,6 +22,15 @@ MODULES = (
     "fingertips_districts",
     "fingertips_2020",
     "fingertips_2019",
+    "social_isolation",
+    "alcohol_mortality",
+    "suicide",
+    "conceptions",
+    "cover_official",
+    "discharge",
+    "ascof",
+    "cycling",
+    "chlamydia_2012",
     "deprivation",
     "geography",
     "life_expectancy",
@@ -32,6 +41,9 @@ MODULES = (
     "populations",
     "census2021_more",
     "census2011",
+    "iod_small_areas",
+    "rural_urban",
+    "small_area_lookups",
 )
 SNAPSHOT = "2026-11"
 

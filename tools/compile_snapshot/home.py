@@ -1,48 +1,87 @@
-"""The county that is compiled for, the areas it is set beside, and names as people write them."""
+"""The areas that a source always keeps: county, its districts, neighbours, region and England."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from tools.compile_snapshot.areas import ENGLAND, Footprint, authorities
+from tools.compile_snapshot.areas import AUTHORITIES, ENGLAND, Footprint
+from tools.compile_snapshot.compiled import Ledger, read_csv
 
-SMALL_WORDS = {"And": "and", "The": "the", "Of": "of", "Upon": "upon"}
-
-
-def home_codes(source_dir: Path) -> list[str]:
-    """Return the codes of county, districts, neighbours, region and England."""
-    footprint = Footprint.read()
-    upper = authorities(source_dir)
-    own = upper[upper["utla23_code"] == footprint.county]
-    region = own["region24_code"].iloc[0]
-    return [footprint.county, *own["ltla23_code"], *footprint.neighbours, region, ENGLAND]
-
-
-def plain_names(names: pd.Series[str]) -> pd.Series[str]:
-    """Return names printed in capitals the way people write them; others as they are.
-
-    Examples
-    --------
-    >>> plain_names(pd.Series(["YORKSHIRE AND THE HUMBER", "Melton"])).tolist()
-    ['Yorkshire and the Humber', 'Melton']
-    """
-    return names.map(lambda name: _plain(name) if name.isupper() else name)
+OTHER_AREAS = "areas outside the county, its neighbours, its region and England"
+NAMES = ["ltla23_code", "ltla23_name", "utla23_code", "utla23_name", "region24_code"]
+GROUP = ("series_id", "vintage", "sex", "age")
+NUMBERS = (
+    "count",
+    "denominator",
+    "value",
+    "lower_95",
+    "upper_95",
+    "lower_998",
+    "upper_998",
+)
 
 
-def _plain(name: str) -> str:
-    words = [SMALL_WORDS.get(w, w) for w in name.title().split()]
-    return " ".join(words)
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Codes of the county's own areas and of those it is set beside."""
+
+    county: str
+    name: str
+    region: str
+    districts: tuple[str, ...]
+    neighbours: tuple[str, ...]
+
+    @classmethod
+    def read(cls, source_dir: Path) -> Home:
+        """Read the footprint and look its districts and region up."""
+        footprint = Footprint.read()
+        areas = read_csv(source_dir / AUTHORITIES, NAMES)
+        own = areas.loc[areas["utla23_code"] == footprint.county]
+        return cls(
+            county=footprint.county,
+            name=str(own["utla23_name"].iloc[0]),
+            region=str(own["region24_code"].iloc[0]),
+            districts=tuple(sorted(own["ltla23_code"])),
+            neighbours=footprint.neighbours,
+        )
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """All codes, England included."""
+        return (self.county, *self.districts, *self.neighbours, self.region, ENGLAND)
+
+    def keep(self, frame: pd.DataFrame, ledger: Ledger, column: str = "area_code") -> pd.DataFrame:
+        """Return the rows of these areas and book the others."""
+        return ledger.keep(frame, frame[column].isin(self.codes), OTHER_AREAS)
+
+    def without_county(self, frame: pd.DataFrame, reason: str) -> pd.DataFrame:
+        """Add a row for the county, without a value and with the reason, to each newest period.
+
+        A table of districts says nothing of the county. The row keeps a reader from
+        taking the silence for a fault, and carries the reason to every page.
+        """
+        england = frame.loc[(frame["area_code"] == ENGLAND) & (frame["category_type"] == "")]
+        newest = england["period_end"] == england.groupby(list(GROUP))["period_end"].transform(
+            "max"
+        )
+        served = frame.loc[frame["area_code"] == self.county, "series_id"].unique()
+        rows = england.loc[newest & ~england["series_id"].isin(served)].assign(
+            area_code=self.county,
+            area=self.name,
+            area_type="County",
+            method="",
+            grade="D",
+            status="missing",
+            note=reason,
+        )
+        rows[list(NUMBERS)] = float("nan")
+        return pd.concat([frame, rows], ignore_index=True)
 
 
-def decile_labels(deciles: pd.Series[int]) -> pd.Series[str]:
-    """Return tenths of deprivation as text, the ends in words; 1 is the most deprived.
-
-    Examples
-    --------
-    >>> decile_labels(pd.Series([1, 5, 10])).tolist()
-    ['1 most deprived', '5', '10 least deprived']
-    """
-    ends = {"1": "1 most deprived", "10": "10 least deprived"}
-    return deciles.astype("int64").astype("str").replace(ends)
+def united(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Return frames of one layout below each other."""
+    return pd.concat(list(frames), ignore_index=True)
