@@ -44,6 +44,10 @@ MODULES = (
     "iod_small_areas",
     "rural_urban",
     "small_area_lookups",
+    "health_index",
+    "adult_social_care",
+    "subnational",
+    "qof_modelled",
 )
 SNAPSHOT = "2026-11"
 
