@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from hwb_analysis.assess import assess_all, gradient_of, make_context
+    from hwb_analysis.assessment import assess, assess_all, gradient_of, make_context
     from hwb_analysis.sources.load import load
     from hwb_analysis.sources.snapshot import current_snapshot
     from hwb_analysis.stats.verbs import (
@@ -30,9 +30,10 @@ if TYPE_CHECKING:
     from hwb_analysis.strategy import load_strategy
 
 _HOME = {
-    "assess_all": "hwb_analysis.assess",
-    "make_context": "hwb_analysis.assess",
-    "gradient_of": "hwb_analysis.assess",
+    "assess": "hwb_analysis.assessment",
+    "assess_all": "hwb_analysis.assessment",
+    "make_context": "hwb_analysis.assessment",
+    "gradient_of": "hwb_analysis.assessment",
     "load": "hwb_analysis.sources.load",
     "current_snapshot": "hwb_analysis.sources.snapshot",
     "compare": "hwb_analysis.stats.verbs",
@@ -46,6 +47,7 @@ _HOME = {
 }
 
 __all__ = [
+    "assess",
     "assess_all",
     "compare",
     "current_snapshot",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from hwb_analysis.assess import Assessment, Gradient, Reading
+from hwb_analysis.assessment import Assessment, Gradient, Reading
 from hwb_analysis.narrative.phrases import AGAINST, WEIGHT
 from hwb_analysis.stats.slope_result import LACK_LEVEL, NOT_A_LINE, SlopeIndex
 from hwb_analysis.style import (

@@ -11,7 +11,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hwb_analysis.assess import Assessment, Context, assess_all, make_context
+from hwb_analysis.assessment import Assessment, Context, as_rows, assess_all, make_context
 from hwb_analysis.narrative import age_words, cannot_see, finding
 from hwb_analysis.reports import board_parts as parts
 from hwb_analysis.reports.accessibility import check_page
@@ -250,7 +250,7 @@ def _meta(assessments: Sequence[Assessment], context: Context, run: RunRecord) -
 def _write_figures(
     folder: Path, assessments: Sequence[Assessment], context: Context, run: RunRecord
 ) -> None:
-    rows = parts.flat(assessments)
+    rows = as_rows(assessments)
     out = io.StringIO()
     writer = csv.DictWriter(out, fieldnames=list(rows[0]), lineterminator="\n")
     writer.writeheader()

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from itertools import groupby
 
-from hwb_analysis.assess import Assessment, Reading
+from hwb_analysis.assessment import Assessment, Reading
 from hwb_analysis.narrative import age_words, marker_words, short
 from hwb_analysis.narrative.phrases import AGAINST, GRADE, WANTED_ARROW, WANTED_WORDS
 from hwb_analysis.narrative.sentences import places
@@ -241,56 +241,6 @@ def _gap(assessment: Assessment) -> str:
 def _age(assessment: Assessment) -> str:
     months = assessment.age_months
     return escape(age_words(months)) if months is not None else "–"
-
-
-def flat(assessments: Iterable[Assessment]) -> list[dict[str, object]]:
-    """Return one plain mapping a part, for the CSV and the JSON of the Board page."""
-    return [_flat(a) for a in assessments]
-
-
-def _flat(a: Assessment) -> dict[str, object]:
-    figure, other, gap = a.latest, a.comparator, a.gap
-    return {
-        "measure_id": a.measure.id,
-        "measure": a.measure.title,
-        "priority": a.priority.slug,
-        "stage": a.priority.stage,
-        "wanted": a.measure.direction.value,
-        "type": a.measure.type.value,
-        "part": a.heading if a.part else "",
-        "series_id": a.part.series.id if a.part else "",
-        "use": a.part.use.value if a.part else "",
-        "proxy_sentence": a.part.sentence if a.part else "",
-        "period": figure.period.label if figure else "",
-        "period_start": figure.period.start.isoformat() if figure else "",
-        "period_end": figure.period.end.isoformat() if figure else "",
-        "value": _number(figure.value) if figure else None,
-        "lower_95": _number(figure.lower_95) if figure else None,
-        "upper_95": _number(figure.upper_95) if figure else None,
-        "unit": figure.unit if figure else "",
-        "count": _number(figure.count) if figure else None,
-        "denominator": _number(figure.denominator) if figure else None,
-        "method": figure.method if figure else "",
-        "status": figure.status if figure else "missing",
-        "comparator_value": _number(other.value) if other else None,
-        "comparison_95": a.comparison.value,
-        "comparison_998": a.comparison_998.value,
-        "comparison_reason": a.comparison_reason,
-        "national_marker": a.marker.word.value,
-        "national_marker_reason": a.marker.reason,
-        "district_gap": _number(gap.difference) if gap else None,
-        "district_gap_lower_95": _number(gap.lower_95) if gap else None,
-        "district_gap_upper_95": _number(gap.upper_95) if gap else None,
-        "district_gap_reason": gap.reason if gap else a.gap_reason,
-        "grade": a.grade.value,
-        "age_months": a.age_months,
-        "pandemic": a.pandemic,
-        "reason": a.reason,
-    }
-
-
-def _number(value: float) -> float | None:
-    return None if value != value else round(value, 6)
 
 
 def count_words(counts: Mapping[Grade, int]) -> str:

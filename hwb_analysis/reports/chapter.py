@@ -13,7 +13,7 @@ from html import escape
 
 import pandas as pd
 
-from hwb_analysis.assess import Assessment, assess_all, make_context
+from hwb_analysis.assessment import Assessment, as_rows, assess_all, make_context
 from hwb_analysis.narrative import cannot_see, findings
 from hwb_analysis.reports import board_parts, chapter_figures
 from hwb_analysis.reports.emit import show_html, show_markdown, show_table
@@ -119,7 +119,7 @@ class Chapter:
     def show_measures(self) -> None:
         """Show the table of all measures and write its figures."""
         show_html(board_parts.table(self.assessments, f"{self.priority.title}: success measures"))
-        chapter_figures.write_rows(board_parts.flat(self.assessments), "measures")
+        chapter_figures.write_rows(as_rows(self.assessments), "measures")
 
     def show_each(self) -> None:
         """Show each part that has a figure: chart, district dots, test and caution."""
@@ -192,5 +192,5 @@ class Chapter:
             if link and link.breaks
             else "none known",
             "Licence": origin.licence,
-            "Read": f"{origin.accessed}, via {origin.obtained_via}",
+            "Read": f"{origin.accessed}, via {origin.obtained_via.split(', commit')[0]}",
         }

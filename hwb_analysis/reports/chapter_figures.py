@@ -8,7 +8,7 @@ from html import escape
 
 import pandas as pd
 
-from hwb_analysis.assess import Assessment, Gradient, gradient_of
+from hwb_analysis.assessment import Assessment, Gradient, gradient_of
 from hwb_analysis.figures.districts import district_dots
 from hwb_analysis.figures.drawn import Drawn
 from hwb_analysis.figures.dumbbell import dumbbell

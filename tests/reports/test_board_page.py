@@ -12,7 +12,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 import hwb_analysis as hwb
-from hwb_analysis.assess import Assessment, Context
+from hwb_analysis.assessment import Assessment, Context
 from hwb_analysis.reports import board, board_parts
 from hwb_analysis.reports.manifest import PageState, ReportRecord, RunRecord, RunStatus
 from hwb_analysis.vocabulary import Comparison, Grade

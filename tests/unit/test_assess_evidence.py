@@ -8,8 +8,8 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from hwb_analysis.assess import gap_between, part_rows, touches_pandemic
-from hwb_analysis.assess.evidence import comparison, marker, since_last_break
+from hwb_analysis.assessment import gap_between, part_rows, touches_pandemic
+from hwb_analysis.assessment.evidence import comparison, marker, since_last_break
 from hwb_analysis.errors import DataContractError
 from hwb_analysis.frame import conform
 from hwb_analysis.periods import parse_period

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import hwb_analysis as hwb
-from hwb_analysis.assess import Assessment, Marker
+from hwb_analysis.assessment import Assessment, Marker
 from hwb_analysis.narrative import cannot_see, finding, findings, gap_words, headline, short
 from hwb_analysis.vocabulary import Comparison, Grade, TrendMarker
 

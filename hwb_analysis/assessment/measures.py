@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from hwb_analysis.assess import evidence
-from hwb_analysis.assess.model import Assessment, Context, Reading, reading, touches_pandemic
+from hwb_analysis.assessment import evidence
+from hwb_analysis.assessment.model import Assessment, Context, Reading, reading, touches_pandemic
 from hwb_analysis.errors import DataContractError
 from hwb_analysis.stats.verbs import with_limits
 from hwb_analysis.vocabulary import Grade
@@ -41,7 +41,7 @@ def assess_all(
     Examples
     --------
     >>> from datetime import date
-    >>> from hwb_analysis.assess import make_context
+    >>> from hwb_analysis.assessment import make_context
     >>> from hwb_analysis.sources.snapshot import current_snapshot
     >>> from hwb_analysis.strategy import load_strategy
     >>> strategy = load_strategy()

@@ -7,10 +7,10 @@ evidence, or the reason why there is no figure. No page and no notebook computes
 these again.
 """
 
-from hwb_analysis.assess.evidence import gap_between
-from hwb_analysis.assess.gradients import Gradient, deprivation_groups, gradient_of
-from hwb_analysis.assess.measures import assess_all, part_rows
-from hwb_analysis.assess.model import (
+from hwb_analysis.assessment.evidence import gap_between
+from hwb_analysis.assessment.gradients import Gradient, deprivation_groups, gradient_of
+from hwb_analysis.assessment.measures import assess_all, part_rows
+from hwb_analysis.assessment.model import (
     Assessment,
     Context,
     DistrictGap,
@@ -20,6 +20,7 @@ from hwb_analysis.assess.model import (
     reading,
     touches_pandemic,
 )
+from hwb_analysis.assessment.table import as_rows, assess
 
 __all__ = [
     "Assessment",
@@ -28,6 +29,8 @@ __all__ = [
     "Gradient",
     "Marker",
     "Reading",
+    "as_rows",
+    "assess",
     "assess_all",
     "deprivation_groups",
     "gap_between",

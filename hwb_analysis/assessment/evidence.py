@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from hwb_analysis.assess.model import Context, DistrictGap, Marker
+from hwb_analysis.assessment.model import Context, DistrictGap, Marker
 from hwb_analysis.stats.verbs import compare, gap, trend
 from hwb_analysis.vocabulary import Comparison, Polarity, TrendMarker
 
