@@ -92,6 +92,28 @@ def test_a_year_of_one_quarter_is_not_made_up(cover: list[Compiled]) -> None:
     assert "MenC" in next(iter(cover[0].ledger.dropped))
 
 
+def test_a_sum_with_a_miskeyed_authority_is_not_comparable(tmp_path: Path) -> None:
+    head = cover_rows().splitlines()[0]
+    body = [
+        f"{code},X,2015/16,{quarter},12m,Rotavirus,1000,90.0,a.xls"
+        for code in (ENGLAND, COUNTY)
+        for quarter in (2, 3, 4)
+    ]
+    write(
+        tmp_path,
+        "indicators/footprint/ukhsa_cover_quarterly_utla.csv",
+        "\n".join([head, *body]),
+    )
+    quarterly, annual = (item.frame for item in compiled("cover", tmp_path))
+    for frame in (quarterly, annual):
+        assert set(frame.loc[frame["area_code"] == COUNTY, "status"]) == {"derived"}
+    england = quarterly[quarterly["area_code"] == ENGLAND].set_index("period")["status"]
+    assert list(england) == ["not_comparable", "not_comparable", "derived"]
+    year = annual[annual["area_code"] == ENGLAND].iloc[0]
+    assert year["status"] == "not_comparable"
+    assert "mis-keyed" in year["note"]
+
+
 def lait_rows(*rows: str) -> str:
     head = (
         "lait_code,measure_short,topic,measure,unit,polarity,year_type,period,area_code,"
@@ -416,7 +438,8 @@ def test_compiling_twice_gives_the_same_bytes(
         for out in outs
     ]
     assert contents[0] == contents[1]
-    assert len(contents[0]) == 4 + 2 + 2 + 4  # snapshot files, its lists, other lists, other files
+    # Snapshot files, its lists, the other lists, the other files, the page.
+    assert len(contents[0]) == 4 + 2 + 2 + 4 + 1
 
 
 def test_the_order_of_the_input_rows_does_not_matter(
@@ -454,7 +477,22 @@ def test_a_failed_source_leaves_no_half_written_file(
     assert run(everything, out, "cover,els") == 12
     assert "ons_explore_local_statistics.csv" in capsys.readouterr().err
     names = sorted(p.name for p in out.rglob("*") if p.is_file())
-    assert names == ["cover.parquet", "cover_quarterly.parquet", "origins.yaml", "series.yaml"]
+    assert names == [
+        "README.md",
+        "cover.parquet",
+        "cover_quarterly.parquet",
+        "origins.yaml",
+        "series.yaml",
+    ]
+
+
+def test_the_page_of_the_data_folder_lists_every_file(everything: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run(everything, out, "cover,geography")
+    page = (out / "README.md").read_text("utf-8")
+    for name in ("cover.parquet", "cover_quarterly.parquet", "areas.csv", "districts.parquet"):
+        assert f"| `{name}` |" in page
+    assert page.index("## snapshot/2000-01") < page.index("## boundaries")
 
 
 def test_an_unknown_source_is_refused_with_the_nearest_name(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
 from hwb_analysis.frame import validate
 from hwb_analysis.sources.snapshot import Snapshot, current_snapshot
+from tools.compile_snapshot.readme import readme
 
 SIX = (
     "cover-annual",
@@ -90,6 +93,11 @@ def test_rows_read_are_rows_kept_and_rows_left_out_with_a_reason(snapshot: Snaps
     for origin_id in (*row_by_row, "iod2025", "lookup-lsoa21", "boundaries-lsoa21"):
         origin = snapshot.origins[origin_id]
         assert origin.rows_in == origin.rows_out + sum(origin.rows_dropped.values()), origin_id
+
+
+def test_the_page_of_the_data_folder_is_the_one_its_origins_give(root: Path) -> None:
+    told = "compile any source to write it anew, then commit it"
+    assert (root / "data/README.md").read_text("utf-8") == readme(root / "data"), told
 
 
 def test_licences_are_those_that_were_agreed(snapshot: Snapshot) -> None:

@@ -48,6 +48,16 @@ SERIES = {
     ("5y", "MMR2"): ("mmr2-5y", "MMR, two doses,"),
 }
 WHOLE_YEAR, FEWEST_QUARTERS = 4, 3
+# Sums for England that hold an authority's value under 40 %, which looks mis-keyed and moves
+# the sum by 0.2 points or more; smaller effects are left as they are.
+MISKEYED = {
+    ("dtap-booster-5y", "2013/14", 3),
+    ("dtap-booster-5y", "2013/14", 4),
+    ("dtap-booster-5y", "2016/17", 4),
+    ("rotavirus-1y", "2015/16", 2),
+    ("rotavirus-1y", "2015/16", 3),
+}
+LOWERED = "an authority's value that looks mis-keyed lowers the sum"
 VIA = (
     "public repository aaliswalker/DASC500-Dissertation---Inequalities-in-Childhood-"
     "Pneumococcal-Vaccine-Uptake-in-England, commit 6d4dc28443c1c34b524608f5a356b09eee6c4c67 "
@@ -58,8 +68,9 @@ ATTRIBUTION = (
     "licensed under the Open Government Licence v3.0."
 )
 NOTES = (
-    "England is the sum of the authorities with figures in the quarter, not a published row; "
-    "the sum includes a few quarterly values of other authorities that look mis-keyed.",
+    "England is the sum of the authorities with figures in the quarter, not a published row. "
+    "Where a value of an authority that looks mis-keyed (under 40 %) moves the sum by 0.2 points "
+    "or more, the row is marked as not comparable.",
     "Counts are recovered from the published number of eligible children and the published "
     "percentage. Where the workbook prints three decimals the count is exact; where it prints "
     "one (2014/15 to the first half of 2018/19, and most of 2024/25) it is right to within one "
@@ -92,6 +103,12 @@ def _recover(raw: pd.DataFrame) -> pd.DataFrame:
     return raw.assign(
         count=(raw["coverage_pct"] * raw["denominator"] / 100).round(),
         exact=(slack < 0.5) | ~local,
+        lowered=[
+            not here and (slug, year, quarter) in MISKEYED
+            for here, slug, year, quarter in zip(
+                local, raw["slug"], raw["financial_year"], raw["quarter"], strict=True
+            )
+        ],
         area=raw["area_name"],
         area_type=area_types(raw["area_code"]),
         age=raw["age_cohort"].map(AGES),
@@ -106,6 +123,7 @@ def _quarterly(quarters: pd.DataFrame, path: Path, ledger: Ledger) -> Compiled:
         {True: "count recovered exactly", False: "count recovered to within one child"}
     )
     note = note.mask(frame["area_code"] == ENGLAND, "sum of the authorities with figures")
+    note = note.mask(frame["lowered"], f"sum of the authorities with figures; {LOWERED}")
     frame = _common(frame, "cover-quarterly", "cover-quarterly:").assign(note=note)
     return Compiled(
         file="cover_quarterly.parquet",
@@ -125,7 +143,10 @@ def _annual(quarters: pd.DataFrame, path: Path) -> Compiled:
     reason = f"fewer than {FEWEST_QUARTERS} quarters of the year were published"
     kept = ledger.keep(quarters, held >= FEWEST_QUARTERS, reason)
     years = kept.groupby(keys, as_index=False).agg(
-        count=("count", "sum"), denominator=("denominator", "sum"), quarters=("quarter", "count")
+        count=("count", "sum"),
+        denominator=("denominator", "sum"),
+        quarters=("quarter", "count"),
+        lowered=("lowered", "any"),
     )
     years["value"] = 100 * years["count"] / years["denominator"]
     years = with_periods(years, [parse_period(label) for label in years["financial_year"]])
@@ -150,8 +171,11 @@ def _annual_notes(years: pd.DataFrame) -> list[str]:
         join_notes(
             f"derived from {q} of 4 quarters" if short else "derived from the four quarters",
             "sum of the authorities with figures" if total else "",
+            LOWERED if low else "",
         )
-        for q, short, total in zip(years["quarters"], part, england, strict=True)
+        for q, short, total, low in zip(
+            years["quarters"], part, england, years["lowered"], strict=True
+        )
     ]
 
 
@@ -162,7 +186,7 @@ def _common(frame: pd.DataFrame, origin_id: str, prefix: str) -> pd.DataFrame:
         unit="%",
         basis="register",
         grade="A",
-        status="derived",
+        status=frame["lowered"].map({True: "not_comparable", False: "derived"}),
         vintage=VINTAGE,
         origin_id=origin_id,
     )

@@ -12,6 +12,7 @@ from tools.compile_snapshot.compiled import Compiled
 SHOWN = 5
 JUMP_SD = 4.0
 FEWEST_STEPS = 4
+TINY = 1e-9
 
 
 def review(name: str, compiled: Sequence[Compiled]) -> str:
@@ -56,7 +57,7 @@ def jumps(frame: pd.DataFrame) -> pd.DataFrame:
     centre = step.groupby(groups).transform("median")
     spread = 1.4826 * (step - centre).abs().groupby(groups).transform("median")
     enough = step.groupby(groups).transform("count") >= FEWEST_STEPS
-    return ordered[enough & ((step - centre).abs() > JUMP_SD * spread) & (spread > 0)]
+    return ordered[enough & ((step - centre).abs() > JUMP_SD * spread) & (spread > TINY)]
 
 
 def _some(rows: pd.DataFrame, what: str) -> Iterator[str]:

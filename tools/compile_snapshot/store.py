@@ -12,6 +12,7 @@ from pathlib import Path
 import yaml
 
 from tools.compile_snapshot.compiled import Compiled
+from tools.compile_snapshot.readme import write_readme
 from tools.compile_snapshot.write import write_compiled, write_yaml
 
 SHARED_FOLDERS = ("lookups", "boundaries")
@@ -26,6 +27,7 @@ def store(compiled: Iterable[Compiled], out: Path, snapshot: str) -> None:
             _merge(folder / "origins.yaml", {item.source.origin_id: entry})
             if item.series:
                 _store_series(item, folder / "series.yaml")
+        write_readme(out)
 
 
 @contextmanager
