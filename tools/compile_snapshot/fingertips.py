@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -36,7 +35,7 @@ WORDS = {
 }
 SUPPRESSED = "suppressed"
 ABSENT = ("missing", "cannot be calculated", "not published")
-ACTIVE_LIVES = (11, 16)
+ACTIVE_LIVES = "11-16"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +89,7 @@ def fingertips_period(label: str, years: str) -> Period:
     if years == "at-31-march":
         return parse_period(f"{label}-03-31")
     if years == "active-lives":
-        split = parse_period(label)
-        month, day = ACTIVE_LIVES
-        start = date(split.start.year, month, day)
-        return Period(start, date(start.year + 1, month, day - 1), split.label, PeriodKind.SURVEY)
+        return parse_period(f"{parse_period(label).start.year}-{ACTIVE_LIVES}/P1Y")
     return parse_period(label, PeriodKind(years))
 
 
@@ -184,4 +180,4 @@ def entries(numbers: Iterable[object], prefix: str, *more: str) -> dict[str, dic
 def _years_note(told: Definition) -> str:
     if told.years != "active-lives":
         return ""
-    return "Years of the survey run from mid-November to mid-November."
+    return "Years of the survey run from mid-November; the publisher prints them as 2023/24."
