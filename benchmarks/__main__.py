@@ -1,9 +1,8 @@
 """Run the performance cases: ``python -m benchmarks [case ...] [--repeat N]``.
 
-Every figure is of a whole process as the operating system accounts for it: wall
-seconds, CPU seconds of the process and its children, and the largest resident set of
-any one of them. Machines are noisy, so the median of several runs is printed with the
-smallest and the largest.
+Every figure is of a whole tree of processes: wall seconds, CPU seconds, and the
+largest memory of all of them together. Machines are noisy, so the median of several
+runs is printed with the smallest and the largest.
 """
 
 from __future__ import annotations

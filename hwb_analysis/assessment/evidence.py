@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -13,6 +14,7 @@ from hwb_analysis.vocabulary import Comparison, Polarity, TrendMarker
 if TYPE_CHECKING:
     from hwb_analysis.strategy.parts import Part
 
+PUBLISHED = re.compile(r"publisher's comparison with \w+: (better|similar|worse|higher|lower)\b")
 NO_COMPARATOR = "the comparator has no figure for this period"
 NO_DISTRICTS = "no district figures in this snapshot"
 
@@ -33,6 +35,19 @@ def comparison(
         Comparison(mine["comparison_998"]),
         str(mine["comparison_reason"]),
     )
+
+
+def published_word(note: str) -> Comparison | None:
+    """Return the publisher's own comparison word that a note carries, or nothing.
+
+    Examples
+    --------
+    >>> published_word("publisher's comparison with England: worse").value
+    'worse'
+    >>> published_word("rounded to one decimal")
+    """
+    found = PUBLISHED.search(note)
+    return Comparison(found[1]) if found else None
 
 
 def _better(polarity: Polarity) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -61,10 +62,13 @@ def assess_all(
 
 
 def _figures(context: Context, parts: Sequence[Part]) -> pd.DataFrame:
-    known = context.snapshot.series
-    ids = list(dict.fromkeys(p.series.id for p in parts if p.series.id in known))
+    held = context.snapshot.series
+    ids = list(dict.fromkeys(p.series.id for p in parts if p.series.id in held))
     frame = context.snapshot.frame(ids)
-    frame = frame.loc[frame["period_end"] <= pd.Timestamp(context.as_of)]
+    home = context.strategy.area
+    codes = {context.area_code, context.comparator_code, *(d.code for d in home.districts)}
+    known = frame["area_code"].isin(codes) & (frame["period_end"] <= pd.Timestamp(context.as_of))
+    frame = frame.loc[known]
     kept = frame.reset_index(drop=True)
     # A priority whose measures have no series at all leaves nothing to put limits on.
     return with_limits(kept) if len(kept) else kept
@@ -98,7 +102,7 @@ def _assess_part(context: Context, frame: pd.DataFrame, measure: Measure, part: 
     own = _of_area(rows, context.area_code)
     own_valued = own.loc[own["value"].notna()]
     if own_valued.empty:
-        return _without(context, measure, part, _no_figure(context, part, rows))
+        return _districts_only(context, measure, part, rows)
     base = _without(context, measure, part, "")
     other = _of_area(rows, context.comparator_code)
     row = own_valued.iloc[-1]
@@ -120,6 +124,7 @@ def _assess_part(context: Context, frame: pd.DataFrame, measure: Measure, part: 
         comparison=word,
         comparison_998=word_998,
         comparison_reason=why,
+        published=evidence.published_word(latest.note),
         marker=evidence.marker(own, part),
         gap=gap_found,
         gap_reason=gap_reason,
@@ -128,6 +133,26 @@ def _assess_part(context: Context, frame: pd.DataFrame, measure: Measure, part: 
         notes=_notes(part, base.series, latest),
         history=own,
         comparator_history=other,
+        districts=districts,
+    )
+
+
+def _districts_only(
+    context: Context, measure: Measure, part: Part, rows: pd.DataFrame
+) -> Assessment:
+    """Return an assessment without a figure of the area; its districts may have some."""
+    base = _without(context, measure, part, _no_figure(context, part, rows))
+    districts = evidence.districts(context, rows)
+    if districts.empty:
+        return base
+    gap, gap_reason = evidence.district_gap(context, districts, part)
+    period = districts["period"].iloc[0]
+    return replace(
+        base,
+        reason=f"no figure for the whole area; published for its districts, newest {period}",
+        gap=gap,
+        gap_reason=gap_reason,
+        comparator_history=_of_area(rows, context.comparator_code),
         districts=districts,
     )
 

@@ -79,6 +79,8 @@ class Assessment:
     """Where one part of a success measure stands in one area.
 
     ``reason`` says why there is no figure; it is empty when there is one.
+    ``published`` is the publisher's own comparison word, where it prints one; it is
+    never ours.
     ``history``, ``comparator_history`` and ``districts`` are tidy frames with limits.
     """
 
@@ -95,6 +97,7 @@ class Assessment:
     comparison: Comparison = Comparison.NOT_COMPARED
     comparison_998: Comparison = Comparison.NOT_COMPARED
     comparison_reason: str = ""
+    published: Comparison | None = None
     marker: Marker = field(default_factory=Marker)
     gap: DistrictGap | None = None
     gap_reason: str = ""

@@ -80,6 +80,9 @@ def _comparison_clause(assessment: Assessment) -> str:
     if other is None:
         return f"; {assessment.comparator_area} has no figure for this period"
     figure = format_value(other.value, other.unit, decimals=places(other))
+    if assessment.comparison is Comparison.NOT_COMPARED and assessment.published is not None:
+        said = AGAINST[assessment.published].format(comparator=assessment.comparator_area)
+        return f"; {assessment.comparator_area} {figure}; the publisher calls it {said}"
     if assessment.comparison is Comparison.NOT_COMPARED:
         why = f" ({assessment.comparison_reason})" if assessment.comparison_reason else ""
         return f"; {assessment.comparator_area} {figure}; not compared{why}"
@@ -132,8 +135,8 @@ def gradient_words(found: Gradient) -> list[str]:
     times, low, high = (format_number(float(side.flat[0]), 2) for side in sides)
     out = [
         _slope_sentence(slope, found.series.title),
-        f"The fitted share at the most deprived end is {times} times that at the least (95 % interval "
-        f"{low} to {high}; relative index, ratio of the ends of the line).",
+        f"The fitted share at the most deprived end is {times} times that at the least "
+        f"(95 % interval {low} to {high}; relative index, ratio of the ends of the line).",
         "The share is crude, for all ages, and everybody was counted: the sampling interval is "
         "as if the count were one draw.",
     ]

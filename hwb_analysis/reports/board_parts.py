@@ -210,15 +210,20 @@ def _other(figure: Reading | None) -> str:
 
 
 def _against(assessment: Assessment) -> str:
-    symbol = SYMBOLS[assessment.comparison]
-    word = assessment.comparison.value
-    sign = (
+    word, published = assessment.comparison, assessment.published
+    if word is Comparison.NOT_COMPARED and published is not None:
+        return f'{_sign(published)} {published.value}<br><span class="quiet">as published</span>'
+    if word is Comparison.NOT_COMPARED:
+        why = f'<br><span class="quiet">{escape(short(assessment.comparison_reason))}</span>'
+        return f"{_sign(word)} not compared{why if assessment.comparison_reason else ''}"
+    return f"{_sign(word)} {word.value}"
+
+
+def _sign(word: Comparison) -> str:
+    symbol = SYMBOLS[word]
+    return (
         f'<span class="sign" style="color:{symbol.colour}" aria-hidden="true">{symbol.text}</span>'
     )
-    if assessment.comparison is Comparison.NOT_COMPARED:
-        why = f'<br><span class="quiet">{escape(short(assessment.comparison_reason))}</span>'
-        return f"{sign} not compared{why if assessment.comparison_reason else ''}"
-    return f"{sign} {word}"
 
 
 def _marker(assessment: Assessment) -> str:

@@ -83,6 +83,11 @@ class Chapter:
         return [a for a in self.assessments if a.latest is not None]
 
     @property
+    def drawn(self) -> list[Assessment]:
+        """The parts that can be drawn: with a figure of the area, or of its districts."""
+        return [a for a in self.assessments if a.latest is not None or len(a.districts) > 1]
+
+    @property
     def area(self) -> str:
         """Name of the area the chapter is about."""
         return self.assessments[0].area
@@ -123,14 +128,14 @@ class Chapter:
 
     def show_each(self) -> None:
         """Show each part that has a figure: chart, district dots, test and caution."""
-        if not self.with_figures:
+        if not self.drawn:
             show_markdown(NO_CHART)
-        for assessment in self.with_figures:
+        for assessment in self.drawn:
             chapter_figures.show_measure(assessment, self.strategy, self.snapshot)
 
     def show_inequality(self) -> None:
         """Show district gaps and deprivation gradients, or why there are none."""
-        chapter_figures.show_gaps(self.with_figures, self.strategy, self.snapshot)
+        chapter_figures.show_gaps(self.drawn, self.strategy, self.snapshot)
         for series_id in self.priority.gradients:
             chapter_figures.show_gradient(series_id, self.strategy, self.snapshot)
         if not self.priority.gradients:
@@ -141,7 +146,7 @@ class Chapter:
 
     def show_place(self) -> None:
         """Show a district map of the first measure with district figures."""
-        mapped = [a for a in self.with_figures if len(a.districts) > 1]
+        mapped = [a for a in self.drawn if len(a.districts) > 1]
         if not mapped:
             show_markdown(
                 "No map: none of this priority's series is published for the districts "
@@ -158,9 +163,7 @@ class Chapter:
             return
         show_table(notes, "Series used on this page", name="data-notes")
         cautions = list(
-            dict.fromkeys(
-                f"{a.heading}: {note}" for a in self.with_figures for note in a.notes if note
-            )
+            dict.fromkeys(f"{a.heading}: {note}" for a in self.drawn for note in a.notes if note)
         )
         if cautions:
             show_html("<ul>" + "".join(f"<li>{escape(c)}</li>" for c in cautions) + "</ul>")
@@ -170,7 +173,7 @@ class Chapter:
         )
 
     def _notes(self) -> pd.DataFrame:
-        used = {a.part.series.id: a for a in self.with_figures if a.part}
+        used = {a.part.series.id: a for a in self.drawn if a.part}
         rows = [self._note(series_id, a) for series_id, a in used.items()]
         known = [s for s in self.priority.gradients if s not in used]
         rows += [self._note(series_id, None) for series_id in known]

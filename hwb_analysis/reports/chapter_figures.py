@@ -48,7 +48,8 @@ def show_measure(assessment: Assessment, strategy: Strategy, snapshot: Snapshot)
     if part.sentence:
         about += f" {part.use.value.capitalize()}: {part.sentence}"
     show_html(f'<p class="small">{escape(about)}</p><p>{escape(finding(assessment))}</p>')
-    show(trend_of(assessment, snapshot))
+    if assessment.latest is not None:
+        show(trend_of(assessment, snapshot))
     if len(assessment.districts) > 1:
         show(dots_of(assessment, strategy, snapshot))
     show_html(_tests(assessment))
@@ -210,6 +211,8 @@ def dots_of(assessment: Assessment, strategy: Strategy, snapshot: Snapshot) -> D
     districts = assessment.districts
     period, end = districts["period"].iloc[0], districts["period_end"].iloc[0]
     own, nation = assessment.history, assessment.comparator_history
+    own = own.loc[own["period_end"] == end] if len(own) else own
+    nation = nation.loc[nation["period_end"] == end] if len(nation) else nation
     order = deprivation_order(strategy, snapshot)
     ordered = ", most deprived district first" if order else ""
     return district_dots(
@@ -219,8 +222,8 @@ def dots_of(assessment: Assessment, strategy: Strategy, snapshot: Snapshot) -> D
         source=source_line(assessment, snapshot),
         unit=str(districts["unit"].iloc[0]),
         order=order,
-        county=own.loc[own["period_end"] == end],
-        england=nation.loc[nation["period_end"] == end],
+        county=own,
+        england=nation,
         polarity=_polarity(assessment),
         name=f"districts-{assessment.key}",
     )
