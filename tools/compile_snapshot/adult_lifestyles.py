@@ -49,6 +49,7 @@ def compile(source_dir: Path) -> list[Compiled]:
     raw = whole_areas(raw, AGES, home, ledger)
     districts = _districts(other, raw, home, ledger)
     rounded = (raw["fingertips_id"] == 92443) & raw["label"].isin(ROUNDED_YEARS)
+    rounded &= raw["value"].notna()
     raw["remark"] = [
         join_notes(said, ROUNDED if short else "")
         for said, short in zip(raw["remark"], rounded, strict=True)
