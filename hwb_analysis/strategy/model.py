@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Literal
 
@@ -240,6 +241,13 @@ class Overlap(Frozen):
     why: Text
 
 
+class Unused(Frozen):
+    """Series that no measure asks for, by a pattern of their ids, and why they are kept."""
+
+    match: Text
+    reason: Text
+
+
 class Query(Frozen):
     """A question to the authors about one line of the strategy."""
 
@@ -269,6 +277,7 @@ class Strategy(Frozen):
     priorities: tuple[Priority, ...]
     indicators: dict[Slug, Indicator]
     overlaps: tuple[Overlap, ...] = ()
+    unused: tuple[Unused, ...] = ()
     queries: tuple[Query, ...] = ()
 
     @cached_property
@@ -373,6 +382,10 @@ class Strategy(Frozen):
         if len(unserved) == 1:
             return unserved[0].missing
         return " ".join(f"{i.name}: {i.missing}" for i in unserved)
+
+    def why_unused(self, series_id: str) -> str:
+        """Return why no indicator names a series, by the first pattern that fits, or nothing."""
+        return next((u.reason for u in self.unused if fnmatchcase(series_id, u.match)), "")
 
     @cached_property
     def series_ids(self) -> tuple[str, ...]:
