@@ -13,8 +13,9 @@ import sys
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
@@ -22,7 +23,7 @@ from hwb_analysis.errors import HwbError, Interrupted, UsageError
 
 # Only typer is imported at the top: asking for help must not load pandas.
 if TYPE_CHECKING:
-    from hwb_analysis.assess import Assessment, Context
+    from hwb_analysis.assessment import Assessment, Context
     from hwb_analysis.reports.manifest import RunRecord
 
 INTERRUPTED, UNEXPECTED = 130, 1
@@ -109,7 +110,7 @@ def run_command(
     memory: Annotated[
         int | None,
         typer.Option(
-            min=1, metavar="MIB", help="Memory that a report may take.", show_default="no limit"
+            min=1, metavar="MIB", help="Memory that a notebook may take.", show_default="no limit"
         ),
     ] = None,
     keep: Annotated[
@@ -177,6 +178,31 @@ def board_command(out: Out = None) -> None:
     typer.echo(f"Board page: {_shown(rebuild_board(_folder(out)))}")
 
 
+@app.command("verify")
+def verify_command(out: Out = None, as_json: AsJson = False) -> None:
+    """Compare the data and the newest run with their checksums."""
+    from hwb_analysis.reports.verify import verify
+
+    found = verify(_folder(out))
+    _print_json(found.as_dict()) if as_json else _print_lines(found.lines())
+    raise typer.Exit(found.exit_code)
+
+
+@app.command("doctor")
+def doctor_command(out: Out = None, as_json: AsJson = False) -> None:
+    """Say whether everything is here that a run needs, and what to do if not."""
+    from datetime import date
+
+    from hwb_analysis.reports import doctor
+
+    checks = doctor.examine(_folder(out), date.today())
+    if as_json:
+        _print_json(doctor.as_dict(checks))
+    else:
+        _print_lines(line for check in checks for line in check.lines())
+    raise typer.Exit(doctor.exit_code(checks))
+
+
 def _folder(out: Path | None) -> Path:
     from hwb_analysis.paths import reports_dir
 
@@ -184,7 +210,7 @@ def _folder(out: Path | None) -> Path:
 
 
 def _assessed() -> tuple[Context, Sequence[Assessment]]:
-    from hwb_analysis.assess import assess_all, make_context
+    from hwb_analysis.assessment import assess_all, make_context
     from hwb_analysis.sources.snapshot import current_snapshot
     from hwb_analysis.strategy import load_strategy
 
@@ -193,7 +219,13 @@ def _assessed() -> tuple[Context, Sequence[Assessment]]:
 
 
 def _print_json(value: object) -> None:
-    typer.echo(json.dumps(value, indent=1, ensure_ascii=False))
+    # Escaped where the reader's encoding is another: the text stays JSON.
+    typer.echo(json.dumps(value, indent=1, ensure_ascii=not _is_utf8(sys.stdout)))
+
+
+def _print_lines(lines: Iterable[str]) -> None:
+    for line in lines:
+        typer.echo(line)
 
 
 def _print_columns(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
@@ -251,7 +283,26 @@ def _shown(path: Path) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and end the process with its exit code."""
+    if arguments is None and sys.getfilesystemencoding() != "utf-8":
+        _start_in_utf8_mode()
+    for stream in (sys.stdout, sys.stderr):
+        if not _is_utf8(stream) and isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(_code(sys.argv[1:] if arguments is None else list(arguments)))
+
+
+def _is_utf8(stream: TextIO) -> bool:
+    return (stream.encoding or "").lower().replace("-", "") == "utf8"
+
+
+def _start_in_utf8_mode() -> None:
+    """Put this process again, in UTF-8 mode, in its own place.
+
+    In a locale such as C, names with other letters reach Python garbled, and so would
+    end in manifests and notebooks; the mode can only be chosen when Python starts.
+    """
+    os.environ["PYTHONUTF8"] = "1"
+    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
 
 
 def _code(arguments: Sequence[str]) -> int:

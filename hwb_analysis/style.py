@@ -68,8 +68,9 @@ SYMBOLS = {
     Comparison.NOT_COMPARED: Symbol("_", GREY, True, "\N{EN DASH}"),
 }
 
+TYPEFACE = "DejaVu Sans"
 _RC: dict[str, Any] = {
-    "font.family": ["DejaVu Sans"],
+    "font.family": [TYPEFACE],
     "font.size": TEXT_SIZE,
     "text.color": INK,
     "axes.labelcolor": INK,
@@ -102,6 +103,16 @@ _RC: dict[str, Any] = {
     # Without a salt the ids inside an SVG differ from run to run.
     "svg.hashsalt": "hwb-analysis",
 }
+
+
+def font_file() -> str | None:
+    """Return the file of the typeface that charts are set in, or nothing when none is found."""
+    from matplotlib import font_manager
+
+    try:
+        return str(font_manager.findfont(TYPEFACE, fallback_to_default=False))
+    except ValueError:
+        return None
 
 
 @contextmanager

@@ -13,7 +13,6 @@ import json
 import logging
 import os
 import re
-import resource
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -39,6 +38,7 @@ THREAD_LIMITS = (
 )
 # Python's own, NumPy's, and Arrow's.
 OUT_OF_MEMORY = ("MemoryError", "_ArrayMemoryError", "ArrowMemoryError")
+TOO_SLOW = "find what is slow, or allow more with --timeout"
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _PLACE = re.compile(r"^(?:File )?((?:Cell In|/|[A-Za-z]:).*, (?:in |line ).*)$")
 _SITE = re.compile(r"^.*site-packages[\\/]")
@@ -117,6 +117,7 @@ def execute(
     *,
     timeout: int,
     start_timeout: int = START_TIMEOUT,
+    memory: int | None = None,
     kernel: str = "python3",
     cwd: Path,
     figures: Path | None = None,
@@ -136,6 +137,9 @@ def execute(
         Seconds that one cell may take.
     start_timeout
         Seconds that the kernel may take to answer first.
+    memory
+        MiB that the notebook's process may take for itself; no limit when not given.
+        What it shares with others, such as the code of libraries, does not count.
     kernel
         Name of the kernel; it always runs the interpreter that runs this code.
     cwd
@@ -153,14 +157,14 @@ def execute(
     node = read_notebook(notebook)
     check_parameters(node, parameters, where=notebook.name)
     output.parent.mkdir(parents=True, exist_ok=True)
-    _prepare_environment(cwd / ".jupyter", kernel, figures)
+    _prepare_environment(cwd / ".jupyter", kernel, memory, figures)
     started = time.monotonic()
     try:
         executed = _papermill(notebook, output, parameters, timeout, start_timeout, kernel, cwd)
     except HwbError:
         raise
     except Exception as error:
-        raise _notebook_error(error, notebook, node, timeout) from error
+        raise _notebook_error(error, notebook, node, timeout, memory) from error
     _refuse_unfinished(executed, node, notebook)
     cells = sum(c.cell_type == "code" for c in executed.cells)
     return ExecutionResult(output, cells, time.monotonic() - started)
@@ -194,10 +198,12 @@ def _nbformat() -> Any:
     return import_module("nbformat")
 
 
-def _prepare_environment(folder: Path, kernel: str, figures: Path | None) -> None:
+def _prepare_environment(
+    folder: Path, kernel: str, memory: int | None, figures: Path | None
+) -> None:
     spec = folder / "kernels" / kernel
     spec.mkdir(parents=True, exist_ok=True)
-    argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    argv = [sys.executable, *_launcher(memory), "-f", "{connection_file}"]
     text = json.dumps({"argv": argv, "display_name": kernel, "language": "python"})
     (spec / "kernel.json").write_text(text, encoding="utf-8")
     os.environ.update(dict.fromkeys(THREAD_LIMITS, "1"))
@@ -212,6 +218,17 @@ def _prepare_environment(folder: Path, kernel: str, figures: Path | None) -> Non
         return
     figures.mkdir(parents=True, exist_ok=True)
     os.environ[FIGURES_VARIABLE] = str(figures)
+
+
+def _launcher(memory: int | None) -> list[str]:
+    if memory is None:
+        return ["-m", "ipykernel_launcher"]
+    # The limit is the kernel's alone: what makes the page of it must not die with it.
+    # Data, not address space: the latter is many times what a library really uses.
+    most = memory * 1024**2
+    limit = f"resource.setrlimit(resource.RLIMIT_DATA, ({most}, {most}))"
+    launch = "runpy.run_module('ipykernel_launcher', run_name='__main__')"
+    return ["-c", f"import resource, runpy; {limit}; {launch}"]
 
 
 def _papermill(
@@ -264,39 +281,50 @@ def _quiet(*names: str) -> Iterator[None]:
             logger.setLevel(level)
 
 
-def _notebook_error(error: Exception, notebook: Path, node: Any, timeout: int) -> NotebookError:
+def _notebook_error(
+    error: Exception, notebook: Path, node: Any, timeout: int, memory: int | None
+) -> NotebookError:
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
     if isinstance(error, PapermillExecutionError):
         number = _template_number(node, error.cell_index)
+        where = f"{notebook.name}, cell {number}"
+        if error.ename in OUT_OF_MEMORY:
+            return _out_of_memory(error.evalue, where, memory)
+        if not error.traceback:
+            # A kernel short of memory can fail without being able to print anything.
+            text = "the cell failed, and the kernel did not say why"
+            return NotebookError(text, where=where, remedy=_more_memory(memory))
         return _cell_error(number, error.ename, error.evalue, error.traceback, notebook)
     if isinstance(error, CellTimeoutError):
         return NotebookError(
             f"CellTimeoutError: a cell took longer than {timeout} seconds",
             where=notebook.name + _slow_cell(node, str(error)),
-            remedy="find what is slow, or allow more with --timeout",
+            remedy="; ".join(filter(None, (TOO_SLOW, _more_memory(memory)))),
         )
     if isinstance(error, DeadKernelError):
         return NotebookError(
             "DeadKernelError: the kernel died; the system may have ended it for want of memory",
             where=notebook.name,
-            remedy=_more_memory() or "run fewer notebooks at once with --jobs 1",
+            remedy=_more_memory(memory) or "run fewer notebooks at once with --jobs 1",
         )
+    name = type(error).__name__
+    return NotebookError(f"{name}: {error}", where=notebook.name, remedy=_more_memory(memory))
+
+
+def _more_memory(memory: int | None) -> str | None:
+    return f"the limit of memory is {memory} MiB: allow more with --memory" if memory else None
+
+
+def _out_of_memory(evalue: str, where: str, memory: int | None) -> NotebookError:
+    most = f"the limit of {memory} MiB" if memory else "the system gives"
     return NotebookError(
-        f"{type(error).__name__}: {error}", where=notebook.name, remedy=_more_memory()
+        f"MemoryError: the notebook asked for more memory than {most}"
+        + (f": {evalue}" if evalue else ""),
+        where=where,
+        remedy=_more_memory(memory) or "run fewer notebooks at once with --jobs 1",
     )
-
-
-def _memory_limit() -> int | None:
-    """Return the MiB that this process and its kernel may take, or nothing without a limit."""
-    most, _ = resource.getrlimit(resource.RLIMIT_AS)
-    return None if most == resource.RLIM_INFINITY else most // 1024**2
-
-
-def _more_memory() -> str | None:
-    limit = _memory_limit()
-    return f"the limit of memory is {limit} MiB: allow more with --memory" if limit else None
 
 
 def _template_number(node: Any, index: int) -> int:
@@ -309,19 +337,9 @@ def _cell_error(
     number: int, ename: str, evalue: str, traceback: Sequence[str], notebook: Path
 ) -> NotebookError:
     places = "".join(f"\n    {place}" for place in _places("\n".join(traceback)))
-    where = f"{notebook.name}, cell {number}{places}"
-    if ename in OUT_OF_MEMORY:
-        limit = _memory_limit()
-        most = f"the limit of {limit} MiB" if limit else "what the system gives"
-        return NotebookError(
-            f"MemoryError: the notebook asked for more memory than {most}"
-            + (f": {evalue}" if evalue else ""),
-            where=where,
-            remedy=_more_memory() or "run fewer notebooks at once with --jobs 1",
-        )
     return NotebookError(
         f"{ename}: {_COLOUR.sub('', evalue)}",
-        where=where,
+        where=f"{notebook.name}, cell {number}{places}",
         remedy="the notebook as far as it ran is kept beside the log",
     )
 

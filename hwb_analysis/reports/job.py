@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import select
 import shutil
 import sys
@@ -28,8 +27,7 @@ class Job:
     """What a process needs to make one report.
 
     ``staged`` receives what is published, ``work`` is scratch space, ``log`` what the
-    notebook and its kernel print. ``memory`` is in MiB of address space, for this
-    process and for its kernel each.
+    notebook and its kernel print. ``memory`` is the MiB that the notebook may take.
     """
 
     slug: str
@@ -100,13 +98,6 @@ def _end_with_reader(connection: Connection) -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def _limit_memory(mebibytes: int | None) -> None:
-    # The kernel inherits the limit.
-    if mebibytes is not None:
-        most = mebibytes * 1024 * 1024
-        resource.setrlimit(resource.RLIMIT_AS, (most, most))
-
-
 def do(job: Job) -> Outcome:
     """Run the notebook and make the page in the job's folders."""
     started = time.monotonic()
@@ -134,12 +125,12 @@ def _neutral(text: str) -> str:
 def _make(job: Job) -> dict[str, int]:
     executed = job.work / NOTEBOOK_NAME
     job.work.mkdir(parents=True, exist_ok=True)
-    _limit_memory(job.memory)
     execute(
         job.notebook,
         executed,
         job.parameters,
         timeout=job.timeout,
+        memory=job.memory,
         cwd=job.work,
         figures=job.staged / "figures",
     )

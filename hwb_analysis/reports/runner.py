@@ -84,8 +84,7 @@ def run(
     timeout
         Seconds that one cell of a notebook may take.
     memory
-        MiB of address space that each process of a report may take; no limit when not
-        given.
+        MiB that the process of one notebook may take; no limit when not given.
     keep
         Complete runs that stay in the output folder; older ones are removed.
     formats

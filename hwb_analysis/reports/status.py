@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from hwb_analysis.reports.publish import previous_record
 
 if TYPE_CHECKING:
-    from hwb_analysis.assess import Assessment, Context
+    from hwb_analysis.assessment import Assessment, Context
     from hwb_analysis.strategy.model import Strategy
 
 
@@ -57,7 +57,7 @@ def status(context: Context, found: Sequence[Assessment], out: Path) -> dict[str
         "measures_total": len(measures),
         "by_grade": {grade.value: n for grade, n in grade_counts(found).items()},
         "by_type": dict(sorted(Counter(m.type.value for m in measures).items())),
-        "newest_period_by_measure": _newest(found),
+        "newest_period_by_measure": newest_periods(found),
         "unserved_measures": _unserved(found),
         "unused_series": [s for s in context.snapshot.list() if s not in known],
         "snapshot": context.snapshot.name,
@@ -65,7 +65,8 @@ def status(context: Context, found: Sequence[Assessment], out: Path) -> dict[str
     }
 
 
-def _newest(found: Sequence[Assessment]) -> dict[str, dict[str, Any]]:
+def newest_periods(found: Sequence[Assessment]) -> dict[str, dict[str, Any]]:
+    """Return period, end and age in months of the newest figure of each measure."""
     newest: dict[str, dict[str, Any]] = {}
     ends: dict[str, Any] = {}
     for a in found:
