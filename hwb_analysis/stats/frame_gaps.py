@@ -23,8 +23,8 @@ def gap(
     """Return the gap between two areas in every figure they share: one row each.
 
     Percentages whose counts make the value use the counts (Newcombe for a difference,
-    Katz for a ratio); other values use their limits (MOVER). Where neither is there,
-    the gap has no interval and ``gap_reason`` says why. The two areas must not
+    Koopman's score for a ratio); other values use their limits (MOVER). Where neither is
+    there, the gap has no interval and ``gap_reason`` says why. The two areas must not
     overlap.
 
     Parameters

@@ -1,72 +1,75 @@
 """Gaps between two areas or groups: difference and ratio, with limits.
 
-From counts: Newcombe's hybrid score interval for the difference of two proportions,
-the log interval of Katz for their ratio. From values that carry limits: MOVER, the
-method of variance estimates recovery, which keeps the limits' own asymmetry.
+From counts of people: Newcombe's hybrid score interval for the difference of two
+proportions, Koopman's score interval for their ratio, each with alternatives by name.
+From values that carry limits: MOVER, the method of variance estimates recovery, which
+keeps the limits' own asymmetry (:mod:`.gap_values`). Rates of events are in
+:mod:`.gap_rates`.
 
-Sources: Newcombe 1998 (Stat Med 17:873-890, method 10); Katz et al. 1978; Zou and
-Donner 2008; Donner and Zou 2012.
+Sources: Newcombe 1998 (Stat Med 17:873-890, method 10); Miettinen and Nurminen 1985;
+Mee 1984; Koopman 1984; Katz et al. 1978; Zou and Donner 2008; Donner and Zou 2012.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from hwb_analysis.errors import StatisticsError, did_you_mean
+from hwb_analysis.stats import gap_score
 from hwb_analysis.stats.arrays import (
     DEFAULT_LEVELS,
     Floats,
-    Words,
     check_levels,
     quiet_divide,
-    refuse,
-    same_shape,
-    words,
     z_value,
 )
-from hwb_analysis.stats.intervals import MEND_COUNT, wilson
-from hwb_analysis.stats.result import Result, between, figure, percent
+from hwb_analysis.stats.gap_mover import mover_difference, mover_ratio, proportion_limits
+from hwb_analysis.stats.gap_result import (
+    Gap,
+    Pair,
+    count_reason,
+    ratio_reason,
+    read_counts,
+    stack,
+)
+from hwb_analysis.stats.gap_values import (
+    difference_from_errors,
+    difference_from_limits,
+    difference_of_means,
+    ratio_from_errors,
+    ratio_from_limits,
+)
 
-Pair = tuple[Floats, Floats]
+__all__ = [
+    "DIFFERENCES",
+    "RATIOS",
+    "Gap",
+    "difference",
+    "difference_from_errors",
+    "difference_from_limits",
+    "difference_of_means",
+    "ratio",
+    "ratio_from_errors",
+    "ratio_from_limits",
+]
 
-
-@dataclass(frozen=True, slots=True)
-class Gap(Result):
-    """First minus second, or first over second, with limits and reasons.
-
-    ``lower[i]`` and ``upper[i]`` belong to ``levels[i]``. A value without limits has
-    its reason; a missing value too.
-    """
-
-    kind: str
-    first: Floats
-    second: Floats
-    value: Floats
-    lower: Floats
-    upper: Floats
-    levels: tuple[float, ...]
-    method: str
-    reason: Words
-
-    def explain(self) -> str:
-        """Return one sentence on the first gap; a side is named only when tested."""
-        value, reason = float(self.value.flat[0]), str(self.reason.flat[0])
-        if not np.isfinite(value):
-            return f"The {self.kind} cannot be given: {reason}."
-        parts = f"{figure(float(self.first.flat[0]))} against {figure(float(self.second.flat[0]))}"
-        if reason:
-            return f"The {self.kind} is {figure(value)} ({parts}); no interval: {reason}."
-        lower, upper = float(self.lower[0].flat[0]), float(self.upper[0].flat[0])
-        neutral = 1.0 if self.kind == "ratio" else 0.0
-        clear = lower > neutral or upper < neutral
-        return (
-            f"The {self.kind} is {figure(value)} ({percent(self.levels[0])} interval "
-            f"{between(lower, upper)}; {parts}), which is "
-            f"{'more than' if clear else 'within what'} chance alone would explain."
-        )
+DIFFERENCES = {
+    "newcombe": "Newcombe hybrid score",
+    "miettinen-nurminen": "Miettinen-Nurminen score",
+    "mee": "Mee score",
+    "jeffreys": "MOVER from Jeffreys limits",
+    "wald": "Wald",
+}
+RATIOS = {
+    "score": "Koopman score",
+    "miettinen-nurminen": "Miettinen-Nurminen score",
+    "wilson": "MOVER from Wilson limits",
+    "jeffreys": "MOVER from Jeffreys limits",
+    "katz": "Katz log",
+}
 
 
 def difference(
@@ -76,11 +79,12 @@ def difference(
     denominator_2: ArrayLike,
     multiplier: float = 100,
     levels: float | Sequence[float] = DEFAULT_LEVELS,
+    method: str = "newcombe",
 ) -> Gap:
     """Return the difference of two independent proportions, first minus second.
 
     Formula: with Wilson limits l, u of each p, ``d - sqrt((p1 - l1)^2 + (u2 - p2)^2)``
-    and ``d + sqrt((u1 - p1)^2 + (p2 - l2)^2)``.
+    and ``d + sqrt((u1 - p1)^2 + (p2 - l2)^2)``; the other methods are named below.
 
     Parameters
     ----------
@@ -91,11 +95,16 @@ def difference(
         100 for percentage points.
     levels
         Confidence levels, as fractions.
+    method
+        ``"newcombe"``; ``"miettinen-nurminen"`` and ``"mee"`` (score intervals, see
+        :mod:`.gap_score`); ``"jeffreys"`` (MOVER from Jeffreys' limits); ``"wald"``,
+        for comparison only: with few events it promises more than it holds.
 
     Raises
     ------
     StatisticsError
-        When a count is negative or above its denominator, or a value is no number.
+        When a count is negative or above its denominator, a value is no number, or the
+        method is unknown.
 
     Examples
     --------
@@ -103,22 +112,31 @@ def difference(
     >>> round(float(gap.lower[0]), 4), round(float(gap.upper[0]), 4)
     (0.0524, 0.3339)
     """
-    x1, n1, x2, n2 = _counts(count_1, denominator_1, count_2, denominator_2)
+    x1, n1, x2, n2 = read_counts(count_1, denominator_1, count_2, denominator_2)
+    name = method_name(method, DIFFERENCES)
     p1, p2 = quiet_divide(x1, n1), quiet_divide(x2, n2)
     asked = check_levels(levels)
-    limits = [_mover(p1, wilson(x1, n1, v), p2, wilson(x2, n2, v)) for v in asked]
-    reason = _count_reason(x1, n1, x2, n2)
-    lower, upper = _stack(limits, multiplier)
-    return Gap(
-        "difference",
-        p1 * multiplier,
-        p2 * multiplier,
-        (p1 - p2) * multiplier,
-        lower,
-        upper,
-        asked,
-        "Newcombe hybrid score",
-        reason,
+    limits = [_difference_limits(method, x1, n1, x2, n2, level) for level in asked]
+    lower, upper = stack(limits, multiplier)
+    reason = count_reason(x1, n1, x2, n2)
+    first, second, value = (side * multiplier for side in (p1, p2, p1 - p2))
+    return Gap("difference", first, second, value, lower, upper, asked, name, reason)
+
+
+def _difference_limits(
+    method: str, x1: Floats, n1: Floats, x2: Floats, n2: Floats, level: float
+) -> Pair:
+    if method in ("miettinen-nurminen", "mee"):
+        corrected = method == "miettinen-nurminen"
+        return gap_score.proportion_difference(x1, n1, x2, n2, level, corrected=corrected)
+    if method == "wald":
+        p1, p2 = quiet_divide(x1, n1), quiet_divide(x2, n2)
+        variance = quiet_divide(p1 * (1 - p1), n1) + quiet_divide(p2 * (1 - p2), n2)
+        half = z_value(level) * np.sqrt(variance)
+        return np.asarray(p1 - p2 - half), np.asarray(p1 - p2 + half)
+    how = "jeffreys" if method == "jeffreys" else "wilson"
+    return mover_difference(
+        proportion_limits(x1, n1, level, how), proportion_limits(x2, n2, level, how)
     )
 
 
@@ -128,11 +146,13 @@ def ratio(
     count_2: ArrayLike,
     denominator_2: ArrayLike,
     levels: float | Sequence[float] = DEFAULT_LEVELS,
+    method: str = "score",
 ) -> Gap:
     """Return the ratio of two independent proportions, first over second.
 
-    Formula: ``exp(ln(p1/p2) -/+ z sqrt(1/x1 - 1/n1 + 1/x2 - 1/n2))``. With a zero count
-    there is no such interval; the row says so.
+    The interval holds every ratio that a score test does not reject (see
+    :mod:`.gap_score`). A first count of zero gives a lower limit of zero; with a second
+    count of zero there is no ratio but a lower limit, and the row says so.
 
     Parameters
     ----------
@@ -140,183 +160,61 @@ def ratio(
         Arrays of one shape, of two sets of people that do not overlap.
     levels
         Confidence levels, as fractions.
+    method
+        ``"score"`` (Koopman's); ``"miettinen-nurminen"`` (the same with the variance
+        times N / (N - 1)); ``"wilson"`` and ``"jeffreys"`` (MOVER); ``"katz"``:
+        ``exp(ln(p1/p2) -/+ z sqrt(1/x1 - 1/n1 + 1/x2 - 1/n2))``, which has no interval
+        where a count is zero.
 
     Raises
     ------
     StatisticsError
-        When a count is negative or above its denominator, or a value is no number.
+        When a count is negative or above its denominator, a value is no number, or the
+        method is unknown.
 
     Examples
     --------
     >>> gap = ratio(56, 70, 48, 80, levels=0.95)
     >>> [round(float(v), 3) for v in (gap.value, gap.lower[0], gap.upper[0])]
-    [1.333, 1.077, 1.651]
+    [1.333, 1.08, 1.671]
+    >>> ratio(5, 56, 0, 29, levels=0.95).reason.tolist()
+    'the second count is zero: the ratio has no upper limit'
     """
-    x1, n1, x2, n2 = _counts(count_1, denominator_1, count_2, denominator_2)
+    x1, n1, x2, n2 = read_counts(count_1, denominator_1, count_2, denominator_2)
+    name = method_name(method, RATIOS)
     p1, p2 = quiet_divide(x1, n1), quiet_divide(x2, n2)
-    value = quiet_divide(p1, p2)
     asked = check_levels(levels)
-    whole = (x1 > 0) & (x2 > 0) & (n1 > 0) & (n2 > 0)
-    one = np.where(whole, 1.0, np.nan)
-    error = np.sqrt(
-        quiet_divide(one, x1 * one)
-        - quiet_divide(one, n1 * one)
-        + quiet_divide(one, x2 * one)
-        - quiet_divide(one, n2 * one)
-    )
-    limits = [(value * np.exp(-z * error), value * np.exp(z * error)) for z in map(z_value, asked)]
-    reason = words(
-        value.shape,
-        (np.isnan(p1) | np.isnan(p2), "a count or denominator is missing"),
-        (~whole, "a count is zero"),
-    )
-    return Gap("ratio", p1, p2, value, *_stack(limits, 1.0), asked, "Katz log", reason)
+    limits = [_ratio_limits(method, x1, n1, x2, n2, level) for level in asked]
+    reason = ratio_reason(x1, n1, x2, n2)
+    if method == "katz":
+        reason = np.where((reason == "") & (x1 == 0), "a count is zero", reason)
+    return Gap("ratio", p1, p2, quiet_divide(p1, p2), *stack(limits), asked, name, reason)
 
 
-def difference_from_limits(
-    value_1: ArrayLike,
-    lower_1: ArrayLike,
-    upper_1: ArrayLike,
-    value_2: ArrayLike,
-    lower_2: ArrayLike,
-    upper_2: ArrayLike,
-    level: float = 0.95,
-) -> Gap:
-    """Return the difference of two independent values that carry limits (MOVER).
-
-    Formula: ``d - sqrt((v1 - l1)^2 + (u2 - v2)^2)`` and
-    ``d + sqrt((u1 - v1)^2 + (v2 - l2)^2)``.
-
-    Parameters
-    ----------
-    value_1, lower_1, upper_1, value_2, lower_2, upper_2
-        Values with limits of one level, in one unit.
-    level
-        The level of the limits given; the result has the same.
-
-    Raises
-    ------
-    StatisticsError
-        When a value lies outside its limits, or is no number.
-
-    Examples
-    --------
-    >>> gap = difference_from_limits(12, 10, 15, 8, 7, 9)
-    >>> [round(float(v), 3) for v in (gap.value, gap.lower[0], gap.upper[0])]
-    [4.0, 1.764, 7.162]
-    """
-    v1, l1, u1, v2, l2, u2 = _limited(value_1, lower_1, upper_1, value_2, lower_2, upper_2)
-    lower, upper = _mover(v1, (l1, u1), v2, (l2, u2))
-    reason = _limit_reason(v1, l1, u1, v2, l2, u2)
-    asked = check_levels(level)
-    return Gap(
-        "difference", v1, v2, v1 - v2, lower[None], upper[None], asked, "MOVER from limits", reason
-    )
+def _ratio_limits(
+    method: str, x1: Floats, n1: Floats, x2: Floats, n2: Floats, level: float
+) -> Pair:
+    if method in ("miettinen-nurminen", "score"):
+        corrected = method == "miettinen-nurminen"
+        return gap_score.proportion_ratio(x1, n1, x2, n2, level, corrected=corrected)
+    if method == "katz":
+        return _katz(x1, n1, x2, n2, level)
+    sides = (proportion_limits(x, n, level, method) for x, n in ((x1, n1), (x2, n2)))
+    return mover_ratio(*sides)
 
 
-def ratio_from_limits(
-    value_1: ArrayLike,
-    lower_1: ArrayLike,
-    upper_1: ArrayLike,
-    value_2: ArrayLike,
-    lower_2: ArrayLike,
-    upper_2: ArrayLike,
-    level: float = 0.95,
-) -> Gap:
-    """Return the ratio of two independent positive values that carry limits (MOVER, logs).
-
-    Formula: MOVER on the logarithms of values and limits, then exponentials.
-
-    Parameters
-    ----------
-    value_1, lower_1, upper_1, value_2, lower_2, upper_2
-        Values with limits of one level, in one unit, all above zero; otherwise the row
-        has no interval and says so.
-    level
-        The level of the limits given; the result has the same.
-
-    Raises
-    ------
-    StatisticsError
-        When a value lies outside its limits, or is no number.
-
-    Examples
-    --------
-    >>> gap = ratio_from_limits(12, 10, 15, 8, 7, 9)
-    >>> [round(float(v), 3) for v in (gap.value, gap.lower[0], gap.upper[0])]
-    [1.5, 1.207, 1.945]
-    """
-    given = _limited(value_1, lower_1, upper_1, value_2, lower_2, upper_2)
-    v1, l1, u1, v2, l2, u2 = given
-    positive = np.logical_and.reduce([~(side <= 0) for side in given])
-    logs = [np.log(np.where(side > 0, side, np.nan)) for side in given]
-    lower, upper = _mover(logs[0], (logs[1], logs[2]), logs[3], (logs[4], logs[5]))
-    missing = _limit_reason(v1, l1, u1, v2, l2, u2)
-    reason = np.where(missing != "", missing, np.where(positive, "", "a value or limit is zero"))
-    return Gap(
-        "ratio",
-        v1,
-        v2,
-        quiet_divide(v1, v2),
-        np.exp(lower)[None],
-        np.exp(upper)[None],
-        check_levels(level),
-        "MOVER on logarithms from limits",
-        np.asarray(reason, dtype=object),
-    )
+def _katz(x1: Floats, n1: Floats, x2: Floats, n2: Floats, level: float) -> Pair:
+    one = np.where((x1 > 0) & (x2 > 0) & (n1 > 0) & (n2 > 0), 1.0, np.nan)
+    parts = [quiet_divide(one, side * one) for side in (x1, n1, x2, n2)]
+    half = z_value(level) * np.sqrt(parts[0] - parts[1] + parts[2] - parts[3])
+    value = quiet_divide(quiet_divide(x1, n1), quiet_divide(x2, n2))
+    return np.asarray(value * np.exp(-half)), np.asarray(value * np.exp(half))
 
 
-def _mover(v1: Floats, limits_1: Pair, v2: Floats, limits_2: Pair) -> Pair:
-    """Return the limits of v1 - v2 from the limits of each."""
-    (l1, u1), (l2, u2) = limits_1, limits_2
-    gap = v1 - v2
-    return (
-        np.asarray(gap - np.hypot(v1 - l1, u2 - v2)),
-        np.asarray(gap + np.hypot(u1 - v1, v2 - l2)),
-    )
-
-
-def _counts(*given: ArrayLike) -> list[Floats]:
-    x1, n1, x2, n2 = same_shape(
-        count_1=given[0], denominator_1=given[1], count_2=given[2], denominator_2=given[3]
-    )
-    for name, x, n in (("first", x1, n1), ("second", x2, n2)):
-        refuse(x < 0, f"the {name} count is negative", MEND_COUNT)
-        refuse(n < 0, f"the {name} denominator is negative", "a denominator is zero or more")
-        above = (x > n) & (n > 0)
-        refuse(above, f"the {name} count is above its denominator", "check which is which")
-    return [x1, n1, x2, n2]
-
-
-def _count_reason(x1: Floats, n1: Floats, x2: Floats, n2: Floats) -> Words:
-    absent = np.isnan(x1) | np.isnan(n1) | np.isnan(x2) | np.isnan(n2)
-    return words(
-        x1.shape,
-        (absent, "a count or denominator is missing"),
-        ((n1 == 0) | (n2 == 0), "a denominator is zero"),
-    )
-
-
-def _limited(*given: ArrayLike) -> list[Floats]:
-    names = ("value_1", "lower_1", "upper_1", "value_2", "lower_2", "upper_2")
-    read = same_shape(**dict(zip(names, given, strict=True)))
-    for place in (0, 3):
-        value, lower, upper = read[place : place + 3]
-        outside = (lower > value) | (upper < value)
-        refuse(outside, f"{names[place]} lies outside its limits", "check units and order")
-    return read
-
-
-def _limit_reason(v1: Floats, l1: Floats, u1: Floats, v2: Floats, l2: Floats, u2: Floats) -> Words:
-    return words(
-        v1.shape,
-        (np.isnan(v1) | np.isnan(v2), "a value is missing"),
-        (np.isnan(l1 + u1) | np.isnan(l2 + u2), "no interval published"),
-    )
-
-
-def _stack(limits: Sequence[Pair], scale: float) -> Pair:
-    return (
-        np.stack([pair[0] for pair in limits]) * scale,
-        np.stack([pair[1] for pair in limits]) * scale,
-    )
+def method_name(method: str, known: Mapping[str, str]) -> str:
+    """Return what a method is called in results, refusing one that is not known."""
+    if method not in known:
+        raise StatisticsError(
+            f"the method '{method}' is not known", remedy=did_you_mean(method, list(known))
+        )
+    return known[method]

@@ -40,16 +40,46 @@ def test_swapping_the_sides_turns_the_sign():
     np.testing.assert_allclose(one.lower, -other.upper, rtol=1e-12)
 
 
-def test_ratio_is_symmetric_on_the_log_scale():
-    gap = ratio(56, 70, 48, 80, levels=0.95)
+def test_katz_is_symmetric_on_the_log_scale():
+    gap = ratio(56, 70, 48, 80, levels=0.95, method="katz")
     low, high = float(gap.lower[0]), float(gap.upper[0])
     assert math.sqrt(low * high) == pytest.approx(float(gap.value), rel=1e-12)
 
 
-def test_a_zero_count_has_a_ratio_without_an_interval():
+def test_score_limits_are_where_the_score_test_is_just_significant():
+    # Likelihoods under p1 = r p2 are highest at the constrained estimates.
+    gap = ratio(56, 70, 48, 80, levels=0.95)
+    for limit in (float(gap.lower[0]), float(gap.upper[0])):
+        grid = np.linspace(1e-6, min(1, 1 / limit) - 1e-6, 400_001)
+        loglik = (
+            56 * np.log(limit * grid)
+            + 14 * np.log(1 - limit * grid)
+            + 48 * np.log(grid)
+            + 32 * np.log(1 - grid)
+        )
+        p2 = grid[loglik.argmax()]
+        p1 = limit * p2
+        spread = np.sqrt(p1 * (1 - p1) / 70 + limit**2 * p2 * (1 - p2) / 80)
+        assert abs(56 / 70 - limit * 48 / 80) / spread == pytest.approx(1.959964, rel=1e-4)
+
+
+def test_swapping_the_sides_inverts_the_ratio():
+    one, other = ratio(56, 70, 48, 80), ratio(48, 80, 56, 70)
+    np.testing.assert_allclose(one.lower, 1 / other.upper, rtol=1e-9)
+
+
+def test_a_zero_count_leaves_one_end_open():
     gap = ratio([5, 0], [10, 10], [0, 5], [10, 10])
-    assert gap.reason.tolist() == ["a count is zero"] * 2
-    assert np.isnan(gap.lower).all()
+    assert gap.reason.tolist() == ["the second count is zero: the ratio has no upper limit", ""]
+    assert gap.lower[0, 0] > 1
+    assert np.isinf(gap.upper[:, 0]).all()
+    assert np.isnan(gap.value[0])
+    assert gap.lower[:, 1].tolist() == [0, 0]
+    assert np.isfinite(gap.upper[:, 1]).all()
+    katz = ratio(0, 10, 5, 10, method="katz")
+    assert str(katz.reason) == "a count is zero"
+    with pytest.raises(StatisticsError, match="method 'wald' is not known"):
+        ratio(1, 10, 5, 10, method="wald")
 
 
 def test_missing_rows_leave_the_others_alone():
@@ -89,4 +119,4 @@ def test_a_count_above_its_denominator_is_refused():
 def test_the_sentence_speaks_of_chance_only():
     assert "within what chance alone" in difference(50, 100, 48, 100).explain()
     assert "more than chance alone" in difference(90, 100, 48, 100).explain()
-    assert "no interval: a count is zero" in ratio(0, 10, 5, 10).explain()
+    assert "cannot be given: the second count is zero" in ratio(5, 10, 0, 10).explain()
