@@ -97,9 +97,8 @@ class Commitment(Frozen):
 class Target(Frozen):
     """A target stated in the strategy.
 
-    ``threshold`` and ``benchmark`` carry an operator, value and unit (a benchmark
-    stands in the strategy's text, not in the measure); ``comparator`` an operator
-    and the name ``nation``; the others a text.
+    ``threshold`` and ``benchmark`` carry an operator, value and unit (a benchmark stands in
+    the text, not in the measure); ``comparator`` an operator and ``nation``; others a text.
     """
 
     kind: TargetKind
