@@ -14,7 +14,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import reports_run
+from benchmarks import reports_run, stats_cases
 from benchmarks.measure import Measured, measure, summary
 
 HERE = Path(__file__).resolve().parent
@@ -37,7 +37,8 @@ def main(arguments: list[str] | None = None) -> int:
         runs = [measure(CASES[name]()) for _ in range(options.repeat)]
         print(summary(name, runs), flush=True)
         _write(name, runs)
-    return 0
+    # The statistics are measured call by call, each case in a process of its own.
+    return 0 if options.case else stats_cases.main([])
 
 
 def _write(name: str, runs: list[Measured]) -> None:

@@ -167,13 +167,28 @@ def test_gap_without_limits_says_why():
 def test_ratio_of_shares():
     out = verbs.gap(SHARES, most="X1", least="X2", kind="ratio")
     assert out.loc[0, "gap"] == pytest.approx(3)
-    assert out.loc[0, "method"] == "Katz log"
+    assert out.loc[0, "method"] == "Koopman score"
 
 
 def test_one_group_is_summed_too():
     table = pd.DataFrame({"area": ["a", "a"], "count": [3, 9], "denominator": [500, 500]})
     out = verbs.rate(table, per=1000, by="area")
     assert out[["area", "value", "count"]].to_numpy().tolist() == [["a", 12.0, 12.0]]
+
+
+def test_a_refusal_names_the_row_of_the_whole_table():
+    table = pd.DataFrame({"count": [1.0] * 60_000, "denominator": [10.0] * 60_000})
+    table.loc[55_555, "count"] = -1
+    with pytest.raises(StatisticsError) as caught:
+        verbs.rate(table)
+    assert caught.value.where == "position 55555"
+
+
+def test_long_tables_are_as_short_ones():
+    table = pd.DataFrame({"count": np.arange(120_000) % 90, "denominator": 1000})
+    whole = verbs.rate(table)
+    tail = verbs.rate(table.tail(10))
+    pd.testing.assert_frame_equal(whole.tail(10), tail)
 
 
 def test_a_missing_count_makes_its_group_missing():
