@@ -100,7 +100,12 @@ def test_every_measure_has_a_figure_or_a_reason(strategy):
             ],
         ),
         ("XCC-RHI-01", [("fingertips-2020:92901", "primary")] * 2),
-        ("XCC-RHI-02", [("ons-le:le-birth", "proxy")] * 2 + [("els:hle-birth", "proxy")] * 2),
+        (
+            "XCC-RHI-02",
+            [("ons-le:le-birth", "proxy")] * 2
+            + [("fingertips:90366", "proxy")] * 2
+            + [("els:hle-birth", "proxy")] * 2,
+        ),
         ("XCC-RHI-06", [("lait:lac-emotional", "inverse")]),
         ("XCC-HPE-08", [("els:cancer-stage-1-2", "primary")]),
         ("XCC-IMH-04", [("fingertips:41001", "primary")]),

@@ -27,8 +27,7 @@ FIRST_YEAR = 2011
 ENGLISH = ("E92", "E12", "E10", "E06", "E07", "E08", "E09")
 COUNTIES = "ceremonial county (includes cities)"
 MODELLED = (
-    "Modelled by the publisher from the English Housing Survey and Energy Performance "
-    "Certificates: shown and ranked, never tested."
+    "Modelled by the publisher from the English Housing Survey: shown and ranked, never tested."
 )
 OTHER = (
     "Two definitions: low income and high costs to 2018, low income and low energy efficiency from "

@@ -10,7 +10,7 @@ import pandas as pd
 import yaml
 
 from hwb_analysis.frame import conform
-from hwb_analysis.periods import parse_period
+from hwb_analysis.periods import Period, parse_period
 from tools.compile_snapshot.areas import AUTHORITIES, area_types
 from tools.compile_snapshot.compiled import (
     Compiled,
@@ -33,10 +33,13 @@ NOTES = (
     "row: shown, not compared.",
     "A year whose values equal those of the year beside it in nearly every area is a filled-in "
     "copy and is shown as missing.",
+    "ONS prints one year. What it stands for was found by setting values of districts beside the "
+    "national profiles, where they agree to the last digit.",
 )
 ATTRIBUTION = (
     "Source: Office for National Statistics licensed under the Open Government Licence v3.0."
 )
+YEAR_KINDS = {"financial": "financial", "november": "survey", "three-years": "rolling"}
 VIA = {
     "health-index": "public repository humaniverse/healthyr, "
     "commit ed2003efc556306bc4421e2b99b17031db47d719 (January 2026)",
@@ -158,7 +161,26 @@ def _tidy(raw: pd.DataFrame, told: dict[str, Any], origin_id: str, vintage: str)
         vintage=vintage,
         origin_id=origin_id,
     )
-    return with_periods(frame, [parse_period(str(year)) for year in raw["year"]])
+    pairs = zip(raw["year"], specs, strict=True)
+    return with_periods(frame, [index_period(int(y), spec.get("year", "")) for y, spec in pairs])
+
+
+def index_period(year: int, kind: str) -> Period:
+    """Return the days that a year of the index stands for.
+
+    Examples
+    --------
+    >>> index_period(2017, "financial").label, index_period(2018, "three-years").label
+    ('2017/18', '2016 - 18')
+    >>> index_period(2018, "november").label
+    'Nov 2017 to Nov 2018'
+    """
+    labels = {
+        "financial": f"{year}/{(year + 1) % 100:02d}",
+        "november": f"{year - 1}-11-16/P1Y",
+        "three-years": f"{year - 2}-01-01/P3Y",
+    }
+    return parse_period(labels.get(kind, str(year)))
 
 
 def _entry(spec: dict[str, Any], release: str) -> dict[str, object]:
@@ -167,6 +189,6 @@ def _entry(spec: dict[str, Any], release: str) -> dict[str, object]:
         spec.get("unit", "%"),
         spec.get("value_type", "proportion"),
         basis=spec["basis"],
-        year_kind="calendar",
+        year_kind=YEAR_KINDS.get(spec.get("year", ""), "calendar"),
         notes=list(NOTES),
     )
