@@ -71,7 +71,9 @@ def compile(source_dir: Path) -> list[Compiled]:
 def _districts(path: Path, raw: pd.DataFrame, home: Home, ledger: Ledger) -> pd.DataFrame:
     """Return the county's districts from the newest extract, after checking that it agrees."""
     columns = ["fingertips_id", "extract", "area_code", "area_name", "period", "sex", "value"]
-    extract = read_csv(path, [*columns, "compared_to_england"], dtype={"extract": "str"})
+    extract = read_csv(
+        path, [*columns, "compared_to_england"], dtype={"extract": "str", "period": "str"}
+    )
     newest = extract["fingertips_id"].isin(WITH_DISTRICTS) & (extract["extract"] == NEWEST_EXTRACT)
     extract = extract.loc[newest].rename(columns={"area_name": "area", "period": "label"})
     _check_agreement(raw, extract, path)

@@ -77,7 +77,7 @@ def _county(raw: pd.DataFrame, home: Home) -> pd.DataFrame:
         count=("count", "sum"), denominator=("denominator", "sum"), districts=("count", "count")
     )
     total = total.loc[total["districts"] == len(home.districts)]
-    per = total["fingertips_id"].map(PER).fillna(100.0)
+    per = total["fingertips_id"].map(lambda number: PER.get(number, 100.0)).astype("float64")
     return total.drop(columns="districts").assign(
         area_code=home.county,
         area=home.name,

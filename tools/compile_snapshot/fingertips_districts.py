@@ -45,7 +45,11 @@ def compile(source_dir: Path) -> list[Compiled]:
     """Return the indicators for districts, neighbours and England, two vintages apart."""
     path, home = source_dir / FILE, Home.read(source_dir)
     columns = ["fingertips_id", "extract", "area_code", "area_name", "period", "sex", "category"]
-    raw = read_csv(path, [*columns, "value", "compared_to_england"], dtype={"extract": "str"})
+    raw = read_csv(
+        path,
+        [*columns, "value", "compared_to_england"],
+        dtype={"extract": "str", "category": "str", "period": "str"},
+    )
     ledger = Ledger(len(raw))
     for number, reason in ELSEWHERE.items():
         raw = ledger.keep(raw, raw["fingertips_id"] != number, reason)

@@ -30,6 +30,13 @@ COLUMNS = {
     "Value note": "remark",
     "Compared to England value or percentiles": "word",
 }
+TEXT = {
+    "Category Type": "str",
+    "Category": "str",
+    "Parent Code": "str",
+    "Time period": "str",
+    "Value note": "str",
+}
 ONCE_MORE = "England printed a second time, as a part of itself"
 OTHER_AGE = "bands of age beside the indicator's own"
 NO_GROUP = "groups of people without a name in the source"
@@ -39,7 +46,7 @@ OTHER_SEXES = "men and women apart, outside the county, its neighbours and Engla
 
 def read_download(path: Path, ledger_of: dict[str, Ledger]) -> pd.DataFrame:
     """Return a download under our names of columns; its ledger is put under the file's name."""
-    raw = read_csv(path, [*COLUMNS, "Parent Code"], low_memory=False)
+    raw = read_csv(path, [*COLUMNS, "Parent Code"], low_memory=False, dtype=TEXT)
     ledger = ledger_of.setdefault(path.name, Ledger(len(raw)))
     again = (raw["Area Code"] == ENGLAND) & (raw["Parent Code"] == ENGLAND)
     raw = ledger.keep(raw, ~again, ONCE_MORE).rename(columns=COLUMNS)
