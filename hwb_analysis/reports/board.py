@@ -109,19 +109,18 @@ def _opening(everything: Sequence[Assessment]) -> str:
 def _look_first(assessments: Sequence[Assessment]) -> list[str]:
     compared = [a for a in assessments if a.comparison is not Comparison.NOT_COMPARED]
     worse = [a for a in compared if a.comparison is Comparison.WORSE]
-    proper = [a for a in worse if not a.is_proxy]
-    if proper:
-        firm = [a for a in proper if a.comparison_998 is Comparison.WORSE]
-        return [f"Look first: {finding((firm or proper)[0])}"]
-    against = assessments[0].comparator_area
-    text = (
-        f"Of {len(compared)} figures that can be compared with {against}, "
+    counts = (
+        f"Of {len(compared)} figures that can be compared with {assessments[0].comparator_area}, "
         f"{sum(a.comparison is Comparison.BETTER for a in compared)} are better, "
         f"{sum(a.comparison is Comparison.SIMILAR for a in compared)} similar and "
         f"{len(worse)} worse."
     )
+    proper = [a for a in worse if not a.is_proxy]
+    if proper:
+        firm = [a for a in proper if a.comparison_998 is Comparison.WORSE]
+        return [f"Look first: {finding((firm or proper)[0])}", counts]
     # A proxy is named as what it is, never as the measure it stands in for.
-    return [text, *(f"Worse, and a proxy: {finding(a)}" for a in worse)]
+    return [counts, *(f"Worse, and a proxy: {finding(a)}" for a in worse)]
 
 
 def _what_moved(assessments: Sequence[Assessment]) -> str:
@@ -155,7 +154,8 @@ def _counts(assessments: Sequence[Assessment], measures: int) -> str:
         f"{parts.count_words(counts)}{parts.squares(assessments)}"
         f'<p class="small">One square a measure, in the order of the strategy. '
         f"Filled: tested against {escape(assessments[0].comparator_area)} (● better, ○ similar, "
-        "▲ worse, ◆ higher, ◇ lower); hatched: value only, not compared; empty: no figure.</p>"
+        "▲ worse, ◆ higher, ◇ lower); dashed: the publisher's own word; hatched: value only, not "
+        "compared; empty: no figure.</p>"
         f'<p><a href="{FIGURES_CSV}">Every figure on this page as CSV</a></p>'
     )
 

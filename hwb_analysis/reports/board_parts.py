@@ -54,9 +54,8 @@ def distinct(assessments: Iterable[Assessment]) -> list[Assessment]:
 
 
 def lead(parts: Sequence[Assessment]) -> Assessment:
-    """Return the part that stands for its measure: the first with a figure, proxies last."""
-    with_figure = [a for a in parts if a.latest is not None]
-    return min(with_figure, key=lambda a: a.is_proxy) if with_figure else parts[0]
+    """Return the part that stands for its measure: best grade first, a proxy last."""
+    return min(parts, key=lambda a: (a.latest is None, a.is_proxy, GRADES.index(a.grade)))
 
 
 def grade_counts(assessments: Iterable[Assessment]) -> Mapping[Grade, int]:
@@ -78,18 +77,26 @@ def squares(assessments: Sequence[Assessment]) -> str:
     items = []
     for parts in by_measure(assessments):
         first, grade = lead(parts), best_grade(parts)
-        word = first.comparison if grade is Grade.A else Comparison.NOT_COMPARED
         state = _state(first, grade)
         label = escape(f"{first.measure.id} {first.measure.title}: {state}")
-        sign = SYMBOLS[word].text if grade is Grade.A else ("·" if grade is Grade.C else "")
         items.append(
-            f'<li><a class="square {_square_class(grade, word)}" '
+            f'<li><a class="square {_square_class(grade, first.comparison)}" '
             f'href="#{escape(first.measure.id.lower())}" '
             f'title="{escape(first.measure.title)}: {escape(state)}">'
-            f'<span aria-hidden="true">{sign}</span><span class="visually-hidden">{label}'
-            "</span></a></li>"
+            f'<span aria-hidden="true">{_square_sign(first, grade)}</span>'
+            f'<span class="visually-hidden">{label}</span></a></li>'
         )
     return f'<ol class="squares">{"".join(items)}</ol>'
+
+
+def _square_sign(first: Assessment, grade: Grade) -> str:
+    if grade is Grade.D:
+        return ""
+    if first.grade is Grade.B and first.published is not None:
+        return SYMBOLS[first.published].text
+    if first.comparison is not Comparison.NOT_COMPARED:
+        return SYMBOLS[first.comparison].text
+    return "·"
 
 
 def _square_class(grade: Grade, word: Comparison) -> str:
@@ -100,8 +107,11 @@ def _state(assessment: Assessment, grade: Grade) -> str:
     if assessment.latest is None:
         return f"no figure: {short(assessment.reason)}"
     proxy = "proxy, " if assessment.is_proxy else ""
-    words = AGAINST[assessment.comparison].format(comparator=assessment.comparator_area)
-    return f"{proxy}evidence {grade.value}, {words}, {assessment.latest.period.label}"
+    word, published = assessment.comparison, ""
+    if word is Comparison.NOT_COMPARED and assessment.published is not None:
+        word, published = assessment.published, ", as published"
+    words = AGAINST[word].format(comparator=assessment.comparator_area)
+    return f"{proxy}evidence {grade.value}, {words}{published}, {assessment.latest.period.label}"
 
 
 def table(assessments: Sequence[Assessment], caption: str, base: str = "") -> str:
