@@ -9,10 +9,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import cases_funnel
+import cases_gaps
 import cases_rates
 import cases_refusals
 import cases_slope
 import cases_standard
+import cases_trends
 import pytest
 from reference_harness import CASES, Tally, case_files, judge, read, read_plan
 
@@ -51,6 +53,7 @@ FAMILIES = {
     )
     for name in names
 }
+FAMILIES["peers/gap_two_areas.csv"] = cases_gaps.gap_two_areas
 SHOWN_FAULTS = 10
 
 
