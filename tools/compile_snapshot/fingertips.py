@@ -33,8 +33,7 @@ WORDS = {
     "Lower 99.8": "lower (99.8 %)",
     "Not compared": "",
 }
-SUPPRESSED = "suppressed"
-ABSENT = ("missing", "cannot be calculated", "not published")
+SUPPRESSED, BLANK = "suppressed", "the source prints no value and no reason"
 ACTIVE_LIVES = "11-16"
 
 
@@ -143,6 +142,8 @@ def tidy(frame: pd.DataFrame, *, prefix: str, vintage: str, origin_id: str) -> p
         frame[column] = frame[column] if column in frame else float("nan")
     surveyed = pd.Series([d.basis == "survey" for d in told], index=frame.index)
     frame[["count", "denominator"]] = frame[["count", "denominator"]].mask(surveyed)
+    blank = frame["value"].isna() & (frame["remark"] == "")
+    frame["remark"] = frame["remark"].mask(blank, BLANK)
     remarks = zip(frame["word"], frame["remark"], frame["lower_95"].notna(), strict=True)
     return frame.assign(
         series_id=[f"{prefix}:{number}" for number in frame["fingertips_id"]],
