@@ -237,11 +237,13 @@ def _proportion_test(latest: dict[str, Floats]) -> tuple[float, float, bool]:
     return _weighted_slope(odds, even, t)[0], cochran_armitage(x, n), _one_sign(odds, even, t)
 
 
-def cochran_armitage(count: ArrayLike, denominator: ArrayLike) -> float:
+def cochran_armitage(
+    count: ArrayLike, denominator: ArrayLike, scores: ArrayLike | None = None
+) -> float:
     """Return the chi-squared (one degree of freedom) of a trend in proportions.
 
-    Formula: with R and N the totals, t = 1, 2, ... centred on its mean over N,
-    ``chi2 = (sum x (t - m))^2 / (R/N (1 - R/N) sum n (t - m)^2)``.
+    Formula: with R and N the totals, t = 1, 2, ... (or the scores) centred on its mean
+    over N, ``chi2 = (sum x (t - m))^2 / (R/N (1 - R/N) sum n (t - m)^2)``.
 
     Examples
     --------
@@ -249,7 +251,7 @@ def cochran_armitage(count: ArrayLike, denominator: ArrayLike) -> float:
     12.5
     """
     x, n = numbers("count", count), numbers("denominator", denominator)
-    t = np.arange(1.0, x.size + 1)
+    t = np.arange(1.0, x.size + 1) if scores is None else numbers("scores", scores)
     share = x.sum() / n.sum()
     centred = t - (n * t).sum() / n.sum()
     top = float((x * centred).sum()) ** 2
