@@ -54,6 +54,10 @@ FAMILIES = {
     for name in names
 }
 FAMILIES["peers/gap_two_areas.csv"] = cases_gaps.gap_two_areas
+FAMILIES |= {
+    f"peers/{name}.csv": getattr(cases_trends, name)
+    for name in ("trend_mk", "trend_count", "multiplicity")
+}
 SHOWN_FAULTS = 10
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from cases_trends import base_r_trends
 from reference_harness import Cell, arguments, cells, levels_of, read
 from scipy import stats
 
@@ -165,6 +166,7 @@ def base_r_outputs(folder: Path) -> Iterator[Cell]:
         known |= _models(case, group.sort_values("quantile"))
     for row in inputs[inputs["method"] == "two_groups"].to_dict("records"):
         known |= _two_groups(row)
+    known |= base_r_trends(inputs)
     for row in theirs.to_dict("records"):
         key = (row["method"], row["case"], row["statistic"])
         where = "|".join(key)
