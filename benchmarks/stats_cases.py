@@ -193,6 +193,8 @@ def main(arguments: list[str]) -> int:
             f"{name:<34}{got['first']:>8.3f}{got['best']:>8.3f}{limit:>8.2f}{seconds:>8.1f}"
             f"{got['growth_mib']:>8.1f}{memory:>8.0f}"
         )
+    if arguments:
+        return 0
     folder = Path(__file__).resolve().parent / "results"
     folder.mkdir(exist_ok=True)
     (folder / "stats.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")

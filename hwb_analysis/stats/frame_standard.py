@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -12,7 +11,14 @@ from numpy.typing import NDArray
 from hwb_analysis.errors import StatisticsError
 from hwb_analysis.stats import indirect, standardise
 from hwb_analysis.stats.age_bands import ESP2013, standard_weights
-from hwb_analysis.stats.arrays import DEFAULT_LEVELS, Floats, check_levels, level_name, refuse
+from hwb_analysis.stats.arrays import (
+    DEFAULT_LEVELS,
+    Floats,
+    check_levels,
+    level_name,
+    numbers,
+    refuse,
+)
 from hwb_analysis.stats.grouping import check_columns, sets_of
 from hwb_analysis.stats.intervals import Estimates
 from hwb_analysis.stats.standardise import MINIMUM_EVENTS, Missing
@@ -102,7 +108,7 @@ def _column(frame: pd.DataFrame, name: str) -> Floats:
             f"column {name} must be numbers, is {frame[name].dtype}",
             remedy="turn text into numbers before the call",
         )
-    return cast("Floats", frame[name].to_numpy(dtype="float64", na_value=np.nan))
+    return numbers(name, frame[name].to_numpy(dtype="float64", na_value=np.nan))
 
 
 class _Rows:
@@ -259,6 +265,7 @@ def indirect_ratio(
     expected = _sums(number, n * x_ref / n_ref, len(names))
     if observed is None:
         x = standardise.fill_missing(_column(frame, count), missing)
+        refuse(x < 0, "count is negative", "a count is zero or more; code missing as NaN")
         events = _sums(number, x, len(names))
     else:
         joined = names.merge(observed, how="left", on=keys, validate="one_to_one")

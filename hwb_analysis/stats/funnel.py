@@ -91,7 +91,7 @@ def ratio_limits(observed: ArrayLike, level: float = 0.95) -> Pair:
     (0.544, 2.085)
     """
     x = numbers("observed", observed)
-    refuse(~(x > 0), "events are not above zero", "a funnel axis starts at one event")
+    refuse(x <= 0, "events are not above zero", "a funnel axis starts at one event")
     lower, upper = exact_poisson(x, level)
     return x / upper, x / lower
 

@@ -11,20 +11,32 @@ from hwb_analysis.stats.frame_comparison import compare
 from hwb_analysis.stats.frame_gaps import gap
 from hwb_analysis.stats.frame_life import life_expectancy
 from hwb_analysis.stats.frame_limits import with_limits
+from hwb_analysis.stats.frame_more import (
+    comparative_figure,
+    funnel,
+    mean,
+    years_of_life_lost,
+)
+from hwb_analysis.stats.frame_quantiles import deprivation_deciles
 from hwb_analysis.stats.frame_rates import proportion, rate
 from hwb_analysis.stats.frame_slopes import slope_index
 from hwb_analysis.stats.frame_standard import direct_rate, indirect_ratio
 from hwb_analysis.stats.frame_trends import trend
 
 __all__ = [
+    "comparative_figure",
     "compare",
+    "deprivation_deciles",
     "direct_rate",
+    "funnel",
     "gap",
     "indirect_ratio",
     "life_expectancy",
+    "mean",
     "proportion",
     "rate",
     "slope_index",
     "trend",
     "with_limits",
+    "years_of_life_lost",
 ]
