@@ -178,7 +178,7 @@ def period_fault(starts: Days, ends: Days) -> str:
     Examples
     --------
     >>> days = np.array(["2019-01-01", "2020-01-01", "2022-01-01"], dtype="datetime64[D]")
-    >>> period_fault(days, days + 364)
+    >>> period_fault(days, days + np.timedelta64(364, "D"))
     'a period is missing between the points'
     """
     length = (ends - starts).astype(int) + 1
