@@ -26,6 +26,11 @@ CAUSAL = re.compile(
 JUDGING = re.compile(r"\b(better|worse|similar|higher|lower) (than|to)\b")
 
 
+def said(assessment: Assessment, text: str) -> str:
+    """Return what our own words add: the publisher's title of the figure is not ours."""
+    return text.replace(assessment.heading, "")
+
+
 @pytest.fixture(scope="module")
 def assessed() -> tuple[Assessment, ...]:
     """Return every measure as the pages show it."""
@@ -38,8 +43,8 @@ def test_no_direction_word_without_a_marker(assessed: tuple[Assessment, ...]) ->
         if assessment.latest is None:
             continue
         still = replace(assessment, marker=Marker(reason="taken away"))
-        assert not MOVING.search(finding(still)), finding(still)
-        assert not MOVING.search(headline(assessment)), headline(assessment)
+        assert not MOVING.search(said(still, finding(still))), finding(still)
+        assert not MOVING.search(said(still, headline(still))), headline(still)
 
 
 def test_no_judging_word_without_an_interval(assessed: tuple[Assessment, ...]) -> None:
@@ -55,7 +60,7 @@ def test_no_causal_word(assessed: tuple[Assessment, ...]) -> None:
     """No sentence says why something is so."""
     for assessment in (a for a in assessed if a.latest):
         for text in (finding(assessment), headline(assessment), gap_words(assessment)):
-            assert not CAUSAL.search(text), text
+            assert not CAUSAL.search(said(assessment, text)), text
 
 
 def test_every_sentence_carries_number_and_period(assessed: tuple[Assessment, ...]) -> None:
@@ -123,7 +128,8 @@ def test_marker_words_name_the_marker(assessed: tuple[Assessment, ...]) -> None:
     moved = [a for a in assessed if a.marker.word is TrendMarker.DECREASING_WORSE]
     assert moved
     for assessment in moved:
-        sentences = [s for s in finding(assessment).split(". ") if MOVING.search(s)]
+        told = said(assessment, finding(assessment))
+        sentences = [s for s in told.split(". ") if MOVING.search(s)]
         assert all(s.startswith("National recent-trend marker") for s in sentences)
 
 
