@@ -68,23 +68,28 @@ def examine(out: Path, today: date) -> list[Check]:
     today
         The day to which ages are counted.
     """
-    checks: list[tuple[str, Callable[[], Check]]] = [
-        ("Python", _python),
-        ("packages", _packages),
-        ("kernel", _kernel),
-        ("fonts", _fonts),
-        ("encoding", _encoding),
-        ("output folder", lambda: _output(out)),
-        ("disk space", lambda: _space(out)),
-        ("lock", lambda: _lock(out)),
-        ("last run", lambda: _last_run(out)),
-        ("data", _data),
-        ("age of data", lambda: _age(today)),
-    ]
-    return [_answer(name, ask) for name, ask in checks]
+    return [answer(name, ask) for name, ask in questions(out, today).items()]
 
 
-def _answer(name: str, ask: Callable[[], Check]) -> Check:
+def questions(out: Path, today: date) -> dict[str, Callable[[], Check]]:
+    """Return what is asked, by name, in the order in which it is shown."""
+    return {
+        "Python": _python,
+        "packages": _packages,
+        "kernel": _kernel,
+        "fonts": _fonts,
+        "encoding": _encoding,
+        "output folder": lambda: _output(out),
+        "disk space": lambda: _space(out),
+        "lock": lambda: _lock(out),
+        "last run": lambda: _last_run(out),
+        "data": _data,
+        "age of data": lambda: _age(today),
+    }
+
+
+def answer(name: str, ask: Callable[[], Check]) -> Check:
+    """Ask one question; an error of the package is an answer as well."""
     try:
         return ask()
     except HwbError as error:
