@@ -153,10 +153,11 @@ def gradient_words(found: Gradient) -> list[str]:
 def _slope_sentence(slope: SlopeIndex, title: str) -> str:
     value = float(slope.value.flat[0])
     lower, upper = (float(side.flat[0]) for side in (slope.lower, slope.upper))
-    wide = [float(side.flat[0]) for side in (slope.regression_lower, slope.regression_upper)]
+    regression = (slope.regression_lower, slope.regression_upper)
+    least, most = (float(side.flat[0]) for side in regression)
     told = format_difference(value, "%", lower, upper).replace("(", "(95 % interval ", 1)
     text = f"{title}: slope index of inequality {told[:-1]}, sampling error)"
-    if min(lower, wide[0]) > 0 or max(upper, wide[1]) < 0:
+    if min(lower, least) > 0 or max(upper, most) < 0:
         text += f", {'higher' if value > 0 else 'lower'} at the most deprived end"
     else:
         text += ", which chance could give"
@@ -164,7 +165,7 @@ def _slope_sentence(slope: SlopeIndex, title: str) -> str:
         text += (
             f". {NOT_A_LINE[:1].upper()}{NOT_A_LINE[1:]} (the largest distance from the line is "
             f"{format_number(abs(float(slope.largest_residual.flat[0])), 1)} points; interval of "
-            f"the regression {format_interval(*wide, '%')})"
+            f"the regression {format_interval(least, most, '%')})"
         )
     return text + "."
 
