@@ -261,6 +261,25 @@ def test_areas_elsewhere_are_left_out_of_the_extract(folder: Path) -> None:
     assert ELSEWHERE not in set(districts(folder).frame["area_code"])
 
 
+def test_all_districts_are_those_of_today_in_the_newest_period(folder: Path) -> None:
+    def one(area: str, period: str, extract: str = "2026") -> str:
+        return f"93088,Name,{area},Area,District,{period},Persons,,%,60.0,Worse,{extract},a"
+
+    rows = [
+        one(ENGLAND, "2024/25"),
+        one(ONE, "2024/25"),
+        one(ONE, "2023/24"),
+        one(ELSEWHERE, "2024/25"),
+        one(TWO, "2024/25", "2022-2024"),
+        one(TWO, "2024/25").replace("93088", "848"),
+    ]
+    write(folder, EXTRACT, "\n".join([EXTRACT_HEAD, *rows]))
+    (item,) = compiled("all_districts", folder)
+    assert list(item.frame["area_code"]) == [ENGLAND, ONE]
+    assert set(item.ledger.dropped.values()) == {1}
+    assert len(item.ledger.dropped) == 4
+
+
 def test_the_extract_of_2020_keeps_the_word_and_leaves_no_area_of_no_tier(folder: Path) -> None:
     head = (
         "area_code,area_name,period,value,indicator,measure,unit,significance,file,"

@@ -11,6 +11,7 @@ from hwb_analysis.sources.snapshot import Snapshot, current_snapshot
 OWN = (
     "fingertips-adults",
     "fingertips-districts",
+    "fingertips-all",
     "fingertips-2020-counties",
     "fingertips-2020-districts",
     "fingertips-2019",
@@ -205,6 +206,17 @@ def test_a_table_of_districts_says_that_the_county_is_not_in_it(series: str) -> 
     assert found["value"].isna().all()
     assert found["note"].str.contains("districts and England only").all()
     assert hwb.load(series, areas="districts")["area"].nunique() == 7
+
+
+@pytest.mark.parametrize("number", ["93088", "93015", "90366", "92901", "93721"])
+def test_all_districts_hold_the_figures_of_our_own(number: str) -> None:
+    ours = hwb.load(f"fingertips:{number}", areas="districts")
+    every = hwb.load(f"fingertips-all:{number}", areas="all")
+    both = ours.merge(every, on=["area_code", "period_end", "sex"], suffixes=("", "_all"))
+    assert both["area_code"].nunique() == 7
+    assert (both["value"] == both["value_all"]).all()
+    assert every["area_code"].nunique() > 290
+    assert every["period"].nunique() == 1
 
 
 def test_official_coverage_names_rutland_on_every_row_of_the_county(own: pd.DataFrame) -> None:

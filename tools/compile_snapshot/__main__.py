@@ -20,6 +20,7 @@ MODULES = (
     "census2021",
     "adult_lifestyles",
     "fingertips_districts",
+    "all_districts",
     "fingertips_2020",
     "fingertips_2019",
     "social_isolation",
