@@ -62,10 +62,10 @@ def _msoa(source_dir: Path) -> Compiled:
         frame=conform(_dated(frame, "census2011")),
         source=_source("census2011", "unpaid care and general health by MSOA 2011", MSOA),
         inputs=[path],
-        ledger=Ledger(len(raw)),
+        ledger=Ledger(len(frame)),
         series={"census2011:unpaid-care": _count("People who give unpaid care, 2011")}
         | {f"census2011:{slug}": _share(title, NOTES) for slug, title in HEALTH_TITLES.items()},
-        notes=(*NOTES, "Rows in are areas; each gives one row a series."),
+        notes=(*NOTES, "Rows in are cells of the table and the sums of carers made here."),
     )
 
 

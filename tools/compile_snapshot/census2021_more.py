@@ -54,11 +54,12 @@ NOTES = (
     PERTURBED,
     "Cars are recovered from the one-decimal percentages of output areas; the other tables are "
     "published counts.",
+    "Rows in count the sums that are made here.",
     "Crowding and deprivation of households are held for the county's small areas only.",
     "The four kinds of deprivation are close kin of the index that ranks the small areas: a "
     "gradient over that index describes, it explains nothing.",
 )
-MSOA_NOTES = ("Rows in are areas; each gives one row for every year of age.",)
+MSOA_NOTES = ("Rows in are cells of the table, one for every year of age.",)
 
 
 def compile(source_dir: Path) -> list[Compiled]:
@@ -77,6 +78,7 @@ def _households(source_dir: Path) -> Compiled:
     frame = pd.concat(parts, ignore_index=True)
     folded = len(kept) - sum(frame["area_type"] == "LSOA")
     ledger.dropped["categories added together or left over from their table"] = folded
+    ledger.rows_in += sum(frame["area_type"] != "LSOA")
     return Compiled(
         file="census2021_households.parquet",
         frame=conform(frame),
@@ -176,7 +178,7 @@ def _ages(path: Path) -> Compiled:
         frame=conform(_dated(frame)),
         source=_source("census2021-msoa", "table TS007, single year of age by MSOA 2021", MSOA),
         inputs=[path],
-        ledger=Ledger(len(raw)),
+        ledger=Ledger(len(long)),
         series={
             "census2021-msoa:residents": entry(
                 "Residents by single year of age, middle-layer areas",

@@ -26,7 +26,7 @@ NOTES = (
     "Deaths registered in 2014 and residents at mid-2014, before populations were rebased to the "
     "Census of 2021.",
     "The county is the sum of its districts. England is the sum of the table by tenth of "
-    "deprivation, which holds the same deaths.",
+    "deprivation, which holds the same deaths. Rows in count these sums.",
 )
 
 
@@ -39,7 +39,9 @@ def compile(source_dir: Path) -> list[Compiled]:
     wanted = _wanted(source_dir)
     local = ledger.keep(raw, raw["area"].isin(list(wanted)), "districts elsewhere")
     local = local.assign(area_code=local["area"].map(wanted), status="ok", note="")
-    frame = pd.concat([local, _county(local, source_dir), _england(nation)], ignore_index=True)
+    sums = [_county(local, source_dir), _england(nation)]
+    ledger.rows_in += sum(len(part) for part in sums)
+    frame = pd.concat([local, *sums], ignore_index=True)
     return [
         Compiled(
             file="deaths_2014.parquet",

@@ -38,6 +38,7 @@ BASE = (
     "percentages on the two sides rest on different counts."
 )
 SUMMED = {ENGLAND: "sum of the nine regions", "county": "sum of the districts"}
+MADE = "Rows in count the sums that are made here: England to 2018, the county in 2011."
 NOTES = (MODELLED, OTHER, BASE)
 SMALL_NOTES = (
     MODELLED,
@@ -72,7 +73,7 @@ def compile(source_dir: Path) -> list[Compiled]:
             inputs=[path, source_dir / AUTHORITIES],
             ledger=ledger,
             series={NEW: _entry(NEW), OLD: _entry(OLD)},
-            notes=NOTES,
+            notes=(*NOTES, MADE),
         ),
         _small(source_dir / SMALL),
     ]
@@ -93,7 +94,9 @@ def _placed(raw: pd.DataFrame, ledger: Ledger, source_dir: Path) -> pd.DataFrame
     kept = ledger.keep(kept, english, "metropolitan counties and parts of London")
     twice = kept.duplicated(["year", "area_code"])
     kept = ledger.keep(kept, ~twice, "unitary authorities printed in two tables, alike")
-    return pd.concat([kept.assign(note=""), *_sums(kept, source_dir)], ignore_index=True)
+    sums = _sums(kept, source_dir)
+    ledger.rows_in += sum(len(part) for part in sums)
+    return pd.concat([kept.assign(note=""), *sums], ignore_index=True)
 
 
 def _regions(source_dir: Path) -> dict[str, str]:

@@ -22,6 +22,7 @@ from tools.compile_snapshot.compiled import (
 )
 
 SPECIFICATION = Path(__file__).with_name("iod_small_areas.yaml")
+EVERYBODY = "All ages"
 KINDS = {"score": "score", "rank": "rank", "decile": "decile"}
 SUPPRESSED = "suppressed by the publisher: too few people"
 PUBLISHER = "Ministry of Housing, Communities and Local Government"
@@ -110,14 +111,15 @@ def _edition(edition: Edition, source_dir: Path, told: dict[str, Any]) -> Compil
         frames += made
         series |= described
         inputs.append(source_dir / edition.underlying)
+    whole = pd.concat(frames, ignore_index=True)
     return Compiled(
         file=f"iod{edition.year}_lsoa.parquet",
-        frame=conform(pd.concat(frames, ignore_index=True)),
+        frame=conform(whole),
         source=_source(edition, origin_id, OGL, edition.via),
         inputs=inputs,
-        ledger=Ledger(len(raw)),
+        ledger=Ledger(len(whole)),
         series=series,
-        notes=(*NOTES, "Rows in are small areas; each gives one row a series."),
+        notes=(*NOTES, "Rows in are cells of the tables, one for each small area and indicator."),
     )
 
 
@@ -146,14 +148,19 @@ def _underlying(
             continue
         series_id = f"iod{edition.year}-lsoa:{spec['slug']}"
         unit = spec.get("unit", "score")
-        frames.append(_tidy(raw, raw[column], edition, series_id, unit))
+        frames.append(_tidy(raw, raw[column], edition, series_id, unit, spec.get("age", EVERYBODY)))
         kind = spec.get("value_type", "score")
         series[series_id] = _entry(spec["title"], unit, kind, edition)
     return frames, series
 
 
 def _tidy(
-    raw: pd.DataFrame, values: pd.Series[float], edition: Edition, series_id: str, unit: str
+    raw: pd.DataFrame,
+    values: pd.Series[float],
+    edition: Edition,
+    series_id: str,
+    unit: str,
+    age: str = EVERYBODY,
 ) -> pd.DataFrame:
     people = unit == "people"
     frame = pd.DataFrame(
@@ -166,7 +173,7 @@ def _tidy(
         series_id=series_id,
         area_type="LSOA",
         sex="Persons",
-        age="All ages",
+        age=age,
         count=values if people else float("nan"),
         unit=unit,
         basis="derived",

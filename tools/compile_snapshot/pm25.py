@@ -18,12 +18,9 @@ from tools.compile_snapshot.compiled import (
     with_periods,
 )
 from tools.compile_snapshot.home import Home
-from tools.compile_snapshot.plain import decile_labels
 
 FILE = "indicators/england/ons_sdg_3_9_1_pm25_mortality_fraction.csv.gz"
 NEW, OLD = "ons-sdg:pm-mortality", "ons-sdg:pm-mortality-old"
-CATEGORY = "deprivation decile of district"
-TENTHS = 10
 NOTES = (
     "Modelled by the publishers: no limits, never tested.",
     "Two methods, the new one from 2018: their levels differ and they are two series.",
@@ -31,33 +28,35 @@ NOTES = (
     "and no mean of districts is made here.",
 )
 NO_COUNTY = "printed for districts and unitary authorities, not for counties with districts"
+TENTHS = "England by tenth of deprivation: the tenths stand in another order in 2018 than later"
 UNEXPLAINED = "Normal value"
 
 
 def compile(source_dir: Path) -> list[Compiled]:
-    """Return both methods for all areas, and England by tenth of deprivation."""
+    """Return both methods for all areas, the county as a row that says why it has no figure."""
     path = source_dir / FILE
     raw = read_csv(path, ["Year", "Series", "Local authority", "Deprivation decile", "Value"])
+    ledger = Ledger(len(raw))
+    raw = ledger.keep(raw, raw["Deprivation decile"].isna(), TENTHS)
+    frame = Home.read(source_dir).without_county(conform(_tidy(raw)), NO_COUNTY)
+    ledger.rows_in += len(frame) - len(raw)
     return [
         Compiled(
             file="pm25.parquet",
-            frame=conform(Home.read(source_dir).without_county(conform(_tidy(raw)), NO_COUNTY)),
+            frame=conform(frame),
             source=_source(),
             inputs=[path, source_dir / AUTHORITIES],
-            ledger=Ledger(len(raw)),
+            ledger=ledger,
             series={
                 NEW: _entry("new method, from 2018"),
                 OLD: _entry("old method, to 2019"),
             },
-            notes=NOTES,
+            notes=(*NOTES, "Rows in count the rows that say why the county has no figure."),
         )
     ]
 
 
 def _tidy(raw: pd.DataFrame) -> pd.DataFrame:
-    # The publisher counts from the least deprived; here 1 is the most deprived throughout.
-    tenth = raw["Deprivation decile"].str.extract(r"(\d+)")[0].astype("float64")
-    split = tenth.notna()
     names = raw["Local authority"].fillna(raw["Region"]).fillna("England")
     absent = raw["Value"].isna()
     remark = raw["Observation status"].where(raw["Observation status"] != UNEXPLAINED, "")
@@ -66,8 +65,6 @@ def _tidy(raw: pd.DataFrame) -> pd.DataFrame:
         area_type=area_types(raw["area_code"]),
         sex="Persons",
         age="30+",
-        category_type=split.map({True: CATEGORY, False: ""}),
-        category=decile_labels((TENTHS + 1 - tenth).fillna(0)).where(split, ""),
         value=raw["Value"],
         unit="%",
         basis="modelled",

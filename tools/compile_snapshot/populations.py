@@ -27,7 +27,13 @@ NOTES = (
     "Estimates made before populations were rebased to the Census of 2021; later official figures "
     "for the same years differ.",
     "Years 2015 and 2018 to 2020: 2016 and 2017 are not in the copy.",
+    "Both sexes together of 2018 are not in the copy either: they are men and women added, and "
+    "rows in count these sums.",
 )
+BANDS = {
+    "population": "Residents at mid-year",
+    "population-5y": "Residents at mid-year by five-year age band",
+}
 PART_NOTES = ("From mid-year to mid-year; all ages and both sexes.", NOTES[0])
 # component of the file: slug, title
 SLUGS = {
@@ -69,31 +75,20 @@ def _mid_year(path: Path) -> list[Compiled]:
     first = full["age"] // WIDTH * WIDTH
     band = [f"{a}+" if a == OLDEST else f"{a}-{a + WIDTH - 1}" for a in first]
     single = [f"{a}+" if a == OLDEST else str(a) for a in full["age"]]
-    summed = [
-        _people(_summed(full.assign(age="All ages")), "ons-mye:population"),
-        _people(_summed(full.assign(age=band)), "ons-mye:population-5y"),
-    ]
+    bands = pd.concat(
+        [
+            _people(_summed(full.assign(age="All ages")), "ons-mye:population"),
+            _people(_summed(full.assign(age=band)), "ons-mye:population-5y"),
+        ]
+    )
+    folded = Ledger(len(full))
+    folded.dropped["single years added together to bands and all ages"] = len(full) - len(bands)
     ages = _people(full.assign(age=single), "ons-mye-single:population")
+    titles = {f"ons-mye:{slug}": title for slug, title in BANDS.items()}
+    one = {"ons-mye-single:population": "Residents at mid-year by single year of age"}
     return [
-        _compiled(
-            pd.concat(summed),
-            "population.parquet",
-            path,
-            Ledger(len(raw)),
-            {
-                "ons-mye:population": "Residents at mid-year",
-                "ons-mye:population-5y": "Residents at mid-year by five-year age band",
-            },
-        ),
-        _compiled(
-            ages,
-            "population_single_year.parquet",
-            path,
-            Ledger(len(raw)),
-            {
-                "ons-mye-single:population": "Residents at mid-year by single year of age",
-            },
-        ),
+        _compiled(bands, "population.parquet", path, folded, titles),
+        _compiled(ages, "population_single_year.parquet", path, Ledger(len(full)), one),
     ]
 
 

@@ -55,10 +55,12 @@ def compile(source_dir: Path) -> list[Compiled]:
     )
     wanted = kept["level"].isin([*LEVELS, DECILES])
     kept = ledger.keep(kept, wanted, "constituencies and the ceremonial county")
+    full = _with_england(kept)
+    ledger.rows_in += len(full) - len(kept)
     return [
         Compiled(
             file="qof_modelled.parquet",
-            frame=conform(_tidy(_with_england(kept))),
+            frame=conform(_tidy(full)),
             source=_source(),
             inputs=[path],
             ledger=ledger,
@@ -73,7 +75,7 @@ def compile(source_dir: Path) -> list[Compiled]:
                 )
                 for slug, _, title in CONDITIONS.values()
             },
-            notes=NOTES,
+            notes=(*NOTES, "Rows in count England, the sum of its tenths, made here."),
         )
     ]
 

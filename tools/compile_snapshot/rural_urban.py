@@ -58,6 +58,8 @@ def _shares(raw: pd.DataFrame, source_dir: Path) -> Compiled:
     both = pd.concat(levels, ignore_index=True)
     frames = [_share(both, slug) for slug in CLASSES]
     ledger = Ledger(len(raw))
+    made = sum(len(frame) for frame in frames)
+    ledger.dropped["small areas added together to districts and the county"] = len(raw) - made
     return Compiled(
         file="rural_urban.parquet",
         frame=conform(pd.concat(frames, ignore_index=True)),
@@ -65,7 +67,7 @@ def _shares(raw: pd.DataFrame, source_dir: Path) -> Compiled:
         inputs=[source_dir / FILE, source_dir / AUTHORITIES],
         ledger=ledger,
         series={f"ruc2021:{slug}": _entry(title) for slug, (_, title) in CLASSES.items()},
-        notes=(*NOTES, "Rows in are small areas, added up to districts and the county."),
+        notes=(*NOTES, "Rows in are small areas."),
     )
 
 

@@ -65,7 +65,8 @@ def compile(source_dir: Path) -> list[Compiled]:
 def _tidy(kept: pd.DataFrame) -> pd.DataFrame:
     value = pd.to_numeric(kept["value"], errors="coerce")
     absent = value.isna()
-    frame = kept.assign(
+    # The file has a column `category`, a theme of its own, which must not enter the key.
+    frame = kept[["area_code"]].assign(
         series_id=SERIES,
         area=kept["area_name"],
         area_type=area_types(kept["area_code"]),
