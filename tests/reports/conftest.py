@@ -10,6 +10,10 @@ import nbformat
 import pytest
 import yaml
 
+from hwb_analysis.reports import runner
+from hwb_analysis.reports.job import Outcome
+from hwb_analysis.reports.manifest import RunStatus
+from hwb_analysis.reports.render import page
 from hwb_analysis.strategy import Strategy, load_strategy
 
 PARAMETERS = "\n".join(
@@ -112,3 +116,32 @@ def small_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def small_strategy(small_data: Path) -> Strategy:
     return load_strategy(small_data / "strategy" / "northshire.yaml")
+
+
+@pytest.fixture(scope="session")
+def small_registry(small_data: Path) -> Path:
+    """Return the registry file of the small strategy, for a command in a process of its own."""
+    return small_data / "strategy" / "northshire.yaml"
+
+
+@pytest.fixture(scope="session")
+def publish_good(small_data: Path, small_strategy: Strategy) -> Callable[[Path], Path]:
+    """Make a run in which every report is good, without notebooks; return its folder."""
+
+    def made(jobs, limit, started, finished):
+        for job in jobs:
+            job.staged.mkdir(parents=True)
+            text = page(job.slug, f"<h1>The last good report on {job.slug}</h1>", meta=job.meta)
+            (job.staged / "report.html").write_text(text, encoding="utf-8")
+            finished(job, Outcome(RunStatus.OK, 1.0))
+
+    def publish(out: Path) -> Path:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("HWB_DATA_DIR", str(small_data))
+            patch.setenv("HWB_STRATEGY", str(small_data / "strategy" / "northshire.yaml"))
+            patch.setattr(runner, "run_all", made)
+            record = runner.run(out=out, strategy=small_strategy)
+        assert runner.exit_code(record) == 0, record.board_error
+        return out / "runs" / record.run_id
+
+    return publish
