@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import cases_funnel
+import cases_funnel_eb
 import cases_gaps
 import cases_rates
 import cases_refusals
@@ -58,6 +59,7 @@ FAMILIES |= {
     f"peers/{name}.csv": getattr(cases_trends, name)
     for name in ("trend_mk", "trend_count", "multiplicity")
 }
+FAMILIES["peers/funnel_eb.csv"] = cases_funnel_eb.funnel_eb
 SHOWN_FAULTS = 10
 
 
