@@ -93,11 +93,7 @@ def test_every_measure_has_a_figure_or_a_reason(strategy):
         ("LSW-UPS-06", [("fingertips:90638", "proxy")]),
         (
             "LSW-FCC-04",
-            [
-                ("discharge:days", "primary"),
-                ("discharge:days-when-delayed", "alternative"),
-                ("discharge:same-day", "inverse"),
-            ],
+            [("discharge:days", "primary"), ("discharge:days-when-delayed", "alternative")],
         ),
         ("XCC-RHI-01", [("fingertips-2020:92901", "primary")] * 2),
         (
