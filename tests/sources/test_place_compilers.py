@@ -264,6 +264,7 @@ def test_a_county_with_districts_has_a_row_that_says_why_it_has_no_figure(folder
     rows = [
         f"2021,{series},,Onetown,,Normal value,%,{ONE},5.5",
         f"2021,{series},,Twotown,,Missing value,%,{TWO},",
+        f"2021,{series},Ourregion,,,Normal value,%,{REGION},5.4",
         f"2021,{series},,,,Normal value,%,{ENGLAND},5.6",
         f"2021,{series},,,Decile 2,Normal value,%,{ENGLAND},5.7",
     ]
