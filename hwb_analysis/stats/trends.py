@@ -20,61 +20,36 @@ Source: published technical guidance of the national profiles on trend markers.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
 
 from hwb_analysis.errors import StatisticsError
-from hwb_analysis.stats.arrays import Floats, numbers, refuse
+from hwb_analysis.stats.arrays import Flags, Floats, numbers, refuse
 from hwb_analysis.stats.benchmark import polarity_of
-from hwb_analysis.stats.result import Result, figure
-from hwb_analysis.vocabulary import Polarity, TrendMarker
+from hwb_analysis.stats.national_compat import Compat, compat_trend
+from hwb_analysis.stats.national_rule import (
+    CRITICAL,
+    LIMITS_PER_SE,
+    POINTS,
+    PROPORTIONS,
+    WEIGHTED,
+    RecentTrend,
+    cochran_armitage,
+    marked,
+    proportion_test,
+    refused,
+    weighted_test,
+)
+from hwb_analysis.vocabulary import Polarity
 
-POINTS = 5
-CRITICAL = float(special.chdtri(1, 0.002))
-LIMITS_PER_SE = 3.92
+__all__ = ["CRITICAL", "POINTS", "RecentTrend", "cochran_armitage", "period_fault", "recent_trend"]
+
 SHORTEST_PERIOD = 360
 YEAR_STEP = (350, 380)
-WEIGHTED = "A: weighted slope"
-PROPORTIONS = "B: Cochran-Armitage on counts"
-ASSUMES = "assumes that years are independent"
 Kind = Literal["proportion", "other"]
 Days = NDArray[np.datetime64]
-
-_MARKERS = {
-    (True, Polarity.HIGH): TrendMarker.INCREASING_BETTER,
-    (True, Polarity.LOW): TrendMarker.INCREASING_WORSE,
-    (True, Polarity.NONE): TrendMarker.INCREASING,
-    (False, Polarity.HIGH): TrendMarker.DECREASING_WORSE,
-    (False, Polarity.LOW): TrendMarker.DECREASING_BETTER,
-    (False, Polarity.NONE): TrendMarker.DECREASING,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class RecentTrend(Result):
-    """The marker of one series, with the test behind it or the reason it is refused."""
-
-    marker: TrendMarker
-    value: float
-    chi_squared: float
-    p_value: float
-    method: str
-    reason: str
-    points: int
-
-    def explain(self) -> str:
-        """Return one sentence; it names the national marker as such."""
-        if self.marker is TrendMarker.NOT_CALCULATED:
-            return f"The national recent-trend marker cannot be calculated: {self.reason}."
-        why = f" ({self.reason})" if self.reason else ""
-        return (
-            f"The national recent-trend marker is '{self.marker.value}'{why}: the latest five "
-            f"points, chi-squared {figure(self.chi_squared)}, method {self.method}; {ASSUMES}."
-        )
 
 
 def recent_trend(
@@ -88,6 +63,9 @@ def recent_trend(
     ends: Any = None,
     kind: Kind = "other",
     better: str | None = None,
+    compat: Compat | None = None,
+    value_type: str = "",
+    year_range: int = 1,
 ) -> RecentTrend:
     """Return the national recent-trend marker of one series.
 
@@ -106,6 +84,10 @@ def recent_trend(
         ``"proportion"`` when value is count over denominator, else ``"other"``.
     better
         ``"high"``, ``"low"`` or None; it only chooses the words.
+    compat
+        ``"next2025"`` or ``"pholio2020"`` repeats what those versions of the national
+        tool do, see :mod:`~hwb_analysis.stats.national_compat`; ``value_type`` (such as
+        ``"Crude rate"``) and ``year_range`` (years pooled in a point) are theirs.
 
     Returns
     -------
@@ -127,11 +109,15 @@ def recent_trend(
     ... ).marker.value
     'no significant change'
     """
+    if compat is not None:
+        given = {"value": value, "lower": lower, "upper": upper}
+        given |= {"count": count, "denominator": denominator, "starts": starts}
+        return compat_trend(compat, given, kind, better, value_type, year_range)
     table = _read(value, lower, upper, count, denominator)
     polarity = polarity_of(better)
     size = table["value"].size
     if size < POINTS:
-        return _refused(f"fewer than five points ({size})", size)
+        return refused(f"fewer than five points ({size})", size)
     order, fault = _latest(starts, ends, size)
     latest = {name: column[order] for name, column in table.items()}
     use_counts = (
@@ -139,11 +125,13 @@ def recent_trend(
     )
     fault = fault or _fault(latest, use_counts)
     if fault:
-        return _refused(fault, size)
+        return refused(fault, size)
     if use_counts:
-        return _marked(*_proportion_test(latest), PROPORTIONS, polarity, size)
+        return _judged(
+            proportion_test(latest["count"], latest["denominator"]), PROPORTIONS, polarity, size
+        )
     error = (latest["upper"] - latest["lower"]) / LIMITS_PER_SE
-    return _marked(*_weighted_test(latest["value"], error), WEIGHTED, polarity, size)
+    return _judged(weighted_test(latest["value"], error), WEIGHTED, polarity, size)
 
 
 def _read(value: ArrayLike, *others: ArrayLike | None) -> dict[str, Floats]:
@@ -211,66 +199,8 @@ def _fault(latest: dict[str, Floats], use_counts: bool) -> str:
     return "an interval has no width" if (width == 0).any() else ""
 
 
-def _weighted_slope(y: Floats, weights: Floats, t: Floats) -> tuple[float, float]:
-    """Return the weighted slope and its variance, the weights being 1/se^2."""
-    centre = float((weights * t).sum() / weights.sum())
-    spread = float((weights * (t - centre) ** 2).sum())
-    return float((weights * (t - centre) * y).sum()) / spread, 1 / spread
-
-
-def _weighted_test(y: Floats, error: Floats) -> tuple[float, float, bool]:
-    weights, t = error**-2.0, np.arange(1.0, POINTS + 1)
-    slope, variance = _weighted_slope(y, weights, t)
-    return slope, slope * slope / variance, _one_sign(y, weights, t)
-
-
-def _one_sign(y: Floats, weights: Floats, t: Floats) -> bool:
-    kept = [np.arange(POINTS), *(np.delete(np.arange(POINTS), left) for left in range(POINTS))]
-    negative = [_weighted_slope(y[k], weights[k], t[k])[0] < 0 for k in kept]
-    return all(negative) or not any(negative)
-
-
-def _proportion_test(latest: dict[str, Floats]) -> tuple[float, float, bool]:
-    x, n, t = latest["count"], latest["denominator"], np.arange(1.0, POINTS + 1)
-    odds = np.log(x / (n - x))
-    even = np.ones(POINTS)
-    return _weighted_slope(odds, even, t)[0], cochran_armitage(x, n), _one_sign(odds, even, t)
-
-
-def cochran_armitage(
-    count: ArrayLike, denominator: ArrayLike, scores: ArrayLike | None = None
-) -> float:
-    """Return the chi-squared (one degree of freedom) of a trend in proportions.
-
-    Formula: with R and N the totals, t = 1, 2, ... (or the scores) centred on its mean
-    over N, ``chi2 = (sum x (t - m))^2 / (R/N (1 - R/N) sum n (t - m)^2)``.
-
-    Examples
-    --------
-    >>> round(cochran_armitage([10, 20, 30], [100, 100, 100]), 4)
-    12.5
-    """
-    x, n = numbers("count", count), numbers("denominator", denominator)
-    t = np.arange(1.0, x.size + 1) if scores is None else numbers("scores", scores)
-    share = x.sum() / n.sum()
-    centred = t - (n * t).sum() / n.sum()
-    top = float((x * centred).sum()) ** 2
-    return top / float(share * (1 - share) * (n * centred**2).sum())
-
-
-def _marked(
-    slope: float, chi_squared: float, one_sign: bool, method: str, polarity: Polarity, size: int
+def _judged(
+    test: tuple[Floats, Floats, Flags], method: str, polarity: Polarity, size: int
 ) -> RecentTrend:
-    significant = chi_squared > CRITICAL
-    marker, reason = TrendMarker.NO_CHANGE, ""
-    if significant and one_sign:
-        marker = _MARKERS[slope >= 0, polarity]
-    elif significant:
-        reason = "leaving one point out turns the slope"
-    chance = float(special.chdtrc(1, chi_squared))
-    return RecentTrend(marker, slope, chi_squared, chance, method, reason, size)
-
-
-def _refused(reason: str, size: int) -> RecentTrend:
-    nan = float("nan")
-    return RecentTrend(TrendMarker.NOT_CALCULATED, nan, nan, nan, "", reason, size)
+    slope, chi_squared, vote = test
+    return marked(float(slope), float(chi_squared), bool(vote), method, polarity, size)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import cases_fingertips
 import cases_funnel
 import cases_funnel_eb
 import cases_gaps
@@ -55,6 +56,11 @@ FAMILIES = {
     for name in names
 }
 FAMILIES["peers/gap_two_areas.csv"] = cases_gaps.gap_two_areas
+FAMILIES["phe/trend_marker_outputs.csv"] = cases_trends.trend_marker_outputs
+FAMILIES |= {
+    f"fingertips/{name}.csv": getattr(cases_fingertips, name)
+    for name in ("trend_cases", "benchmark_cases", "other_cases")
+}
 FAMILIES |= {
     f"peers/{name}.csv": getattr(cases_trends, name)
     for name in ("trend_mk", "trend_count", "multiplicity")

@@ -10,13 +10,22 @@ import pandas as pd
 from reference_harness import Cell, read
 from scipy import special
 
+from hwb_analysis.stats.arrays import z_value
 from hwb_analysis.stats.count_trend import count_trend, negative_binomial_trend
 from hwb_analysis.stats.irls import fit, likelihood_ratio
 from hwb_analysis.stats.line_trend import line_trend
 from hwb_analysis.stats.mann_kendall import MannKendall, mann_kendall
 from hwb_analysis.stats.multiplicity import adjust
+from hwb_analysis.stats.national_rule import (
+    LIMITS_PER_SE,
+    RecentTrend,
+    cochran_armitage,
+    marked,
+    proportion_test,
+)
 from hwb_analysis.stats.trend_result import Trend
-from hwb_analysis.stats.trends import cochran_armitage
+from hwb_analysis.stats.trends import recent_trend
+from hwb_analysis.vocabulary import Polarity, TrendMarker
 
 LEVEL = 0.05
 
@@ -257,3 +266,40 @@ def _tied(case: str, group: pd.DataFrame) -> dict[tuple[str, str, str], float]:
         "mann_kendall_p": normal.p_value,
     }
     return {("kendall_ties", case, key): float(value) for key, value in found.items()}
+
+
+def trend_marker_outputs(folder: Path) -> Iterator[Cell]:
+    inputs, theirs = (
+        read(folder, "trend_marker_inputs.csv"),
+        read(folder, "trend_marker_outputs.csv"),
+    )
+    words = {
+        TrendMarker.INCREASING: "Increasing",
+        TrendMarker.DECREASING: "Decreasing",
+        TrendMarker.NO_CHANGE: "No significant change",
+        TrendMarker.NOT_CALCULATED: "Cannot be calculated",
+    }
+    for row in theirs.to_dict("records"):
+        found = _recent(inputs[inputs["case"] == row["case"]].sort_values("year"))
+        mine = {"beta": found.value, "chi_squared": found.chi_squared}
+        mine["trend"], mine["reason"] = words[found.marker], None
+        for name, value in mine.items():
+            yield Cell(row["case"], row["case"], name, value, row[name])
+
+
+def _recent(series: pd.DataFrame) -> RecentTrend:
+    kind = "proportion" if series["value_type"].iloc[0] == "proportion" else "other"
+    latest = series.tail(5)
+    # R takes calendar years for positions; ours refuses a missing year when dates are given.
+    if kind == "proportion" and len(latest) == 5 and (np.diff(latest["year"]) > 1).any():
+        x, n, t = (latest[c].to_numpy(dtype=float) for c in ("numerator", "denominator", "year"))
+        slope, chi_squared, vote = (float(part) for part in proportion_test(x, n, t))
+        return marked(slope, chi_squared, bool(vote), "B", Polarity.NONE, 5)
+    if kind == "proportion":
+        x, n = (series[c].to_numpy(dtype=float) for c in ("numerator", "denominator"))
+        return recent_trend(x / n, count=x, denominator=n, kind=kind)
+    value, low, high = (series[c].to_numpy(dtype=float) for c in ("value", "lower", "upper"))
+    # Published limits are read at 3.92 standard errors; R's at exact quantiles of its level.
+    widen = LIMITS_PER_SE / (2 * z_value(float(series["confidence"].iloc[0])))
+    middle, half = (high + low) / 2, (high - low) / 2 * widen
+    return recent_trend(value, lower=middle - half, upper=middle + half)
