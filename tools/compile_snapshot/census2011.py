@@ -73,7 +73,7 @@ def _carers(raw: pd.DataFrame, source_dir: Path) -> pd.DataFrame:
     """Return counts of carers, with sums for the districts and the county."""
     people = raw.filter(like=CARERS).sum(axis=1)
     small = raw[["area_code", "area", "lad19_code", "lad19_name"]].assign(count=people)
-    districts = small.groupby(["lad19_code", "lad19_name"], as_index=False)["count"].sum()
+    districts = small.groupby(["lad19_code", "lad19_name"], as_index=False)[["count"]].sum()
     districts = districts.rename(columns={"lad19_code": "area_code", "lad19_name": "area"})
     county = Footprint.read().county
     upper = authorities(source_dir)

@@ -158,7 +158,7 @@ def _tidy(frame: pd.DataFrame, slug: str) -> pd.DataFrame:
 
 def _ages(path: Path) -> Compiled:
     raw = read_csv(path, ["msoa21_code", "msoa21_name", "Aged under 1 year"])
-    ages = [c for c in raw if c.startswith("Aged ")]
+    ages = [str(c) for c in raw if str(c).startswith("Aged ")]
     long = raw.melt(["msoa21_code", "msoa21_name"], ages, "label", "people")
     years = {label: _age(label) for label in ages}
     frame = pd.DataFrame(

@@ -101,7 +101,7 @@ def _placed(raw: pd.DataFrame, ledger: Ledger, source_dir: Path) -> pd.DataFrame
 
 def _regions(source_dir: Path) -> dict[str, str]:
     upper = authorities(source_dir)
-    known = dict(upper[["region24_name", "region24_code"]].itertuples(index=False))
+    known = dict(zip(upper["region24_name"], upper["region24_code"], strict=True))
     spelled = {name.replace(" The ", " the "): code for name, code in known.items()}
     return {**known, **spelled, "East": known["East of England"]}
 
@@ -112,7 +112,8 @@ def _first_year(first: pd.DataFrame, source_dir: Path, ledger: Ledger) -> pd.Dat
     near = (upper["utla23_code"] == footprint.county) | upper["ltla23_code"].isin(
         footprint.neighbours
     )
-    named = dict(upper.loc[near, ["ltla23_name", "ltla23_code"]].itertuples(index=False))
+    ours = upper.loc[near]
+    named = dict(zip(ours["ltla23_name"], ours["ltla23_code"], strict=True))
     code = first["area_name"].map(named).where(first["level"] != "region", first["area_code"])
     first = first.assign(area_code=code)
     reason = "2011, areas elsewhere, under codes no longer in use"

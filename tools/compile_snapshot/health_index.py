@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +81,7 @@ def _marked(raw: pd.DataFrame) -> pd.DataFrame:
         # A mapping of year to the year copied, for this indicator.
         repeats |= {(str(name), y): of for y, of in repeated_years(rows).items()}
     pairs = zip(raw["indicator"], raw["year"], strict=True)
-    return raw.assign(repeats=[repeats.get((str(i), int(y))) for i, y in pairs])
+    return raw.assign(repeats=[float(repeats.get((str(i), int(y)), math.nan)) for i, y in pairs])
 
 
 def repeated_years(rows: pd.DataFrame) -> dict[int, int]:
@@ -96,7 +97,7 @@ def repeated_years(rows: pd.DataFrame) -> dict[int, int]:
     >>> repeated_years(table)
     {2015: 2016, 2018: 2017}
     """
-    years = sorted(int(y) for y in rows)
+    years = sorted(int(str(y)) for y in rows)
     runs: list[list[int]] = [[years[0]]]
     for before, year in itertools.pairwise(years):
         both = rows[[before, year]].dropna()
@@ -105,7 +106,7 @@ def repeated_years(rows: pd.DataFrame) -> dict[int, int]:
             runs[-1].append(year)
         else:
             runs.append([year])
-    copied = {}
+    copied: dict[int, int] = {}
     for run in runs:
         kept = run[-1] if run[0] == years[0] else run[0]
         copied |= {year: kept for year in run if year != kept}

@@ -97,13 +97,13 @@ def _with_persons(raw: pd.DataFrame) -> pd.DataFrame:
     held = set(raw.loc[raw["sex"] == "Persons", "year"])
     short = raw.loc[~raw["year"].isin(held)]
     keys = ["year", "area_code", "area_name", "age"]
-    added = short.groupby(keys, as_index=False)["population"].sum()
+    added = short.groupby(keys, as_index=False)[["population"]].sum()
     return pd.concat([raw, added.assign(sex="Persons", note=ADDED)], ignore_index=True)
 
 
 def _summed(raw: pd.DataFrame) -> pd.DataFrame:
     keys = ["year", "area_code", "area_name", "sex", "note", "age"]
-    return raw.groupby(keys, as_index=False)["population"].sum()
+    return raw.groupby(keys, as_index=False)[["population"]].sum()
 
 
 def _people(raw: pd.DataFrame, series_id: str) -> pd.DataFrame:
