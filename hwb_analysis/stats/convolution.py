@@ -34,6 +34,8 @@ SMALLEST = 1e-11
 MOST_TERMS = 400
 NODES_AT_ONCE = 50_000
 CLOSE = 1e-10
+# How far the chance at a solution may be off what was asked.
+FOUND = 1e-8
 MOST_STEPS = 40
 SURELY_POSITIVE = 4.5
 
@@ -215,7 +217,35 @@ def _ratio_quantile(spread: Spread, top: Floats, bottom: Floats, chance: float) 
         usable = (np.abs(miss[rows] - new_miss) > 1e-13) & (secant > 0)
         at[rows], miss[rows] = following[rows], new_miss
         following[rows] = following[rows] - new_miss / np.where(usable, secant, new_slope)
+    lost = np.flatnonzero((np.abs(miss) > FOUND) | ~np.isfinite(following))
+    for row in lost:
+        one = np.array([row])
+        following[row] = _halved(spread.rows(one), top[one], bottom[one], chance)
     return following
+
+
+def _halved(spread: Spread, top: Floats, bottom: Floats, chance: float) -> float:
+    """Solve for one ratio by halving, where secant steps went astray."""
+    above, under = ((side * spread.mean).sum(axis=-1) for side in (top, bottom))
+    centre = above / under
+    reach = np.abs(_first_ratio(spread, top, bottom, chance) - centre) + 1e-12
+
+    def missed(ratio: Floats) -> bool:
+        return bool(_miss(spread, top, bottom, ratio, chance, under)[0][0] < 0)
+
+    low, high = centre - reach, centre + reach
+    for _ in range(MOST_STEPS):
+        if missed(low):
+            break
+        low = centre - 2 * (centre - low)
+    for _ in range(MOST_STEPS):
+        if not missed(high):
+            break
+        high = centre + 2 * (high - centre)
+    for _ in range(2 * MOST_STEPS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if missed(middle) else (low, middle)
+    return float((low + high)[0] / 2)
 
 
 def _first_ratio(spread: Spread, top: Floats, bottom: Floats, chance: float) -> Floats:

@@ -32,6 +32,7 @@ from hwb_analysis.stats.arrays import (
     Words,
     check_levels,
     numbers,
+    quiet_divide,
     refuse,
     same_shape,
     words,
@@ -93,7 +94,7 @@ def ratio_limits(observed: ArrayLike, level: float = 0.95) -> Pair:
     x = numbers("observed", observed)
     refuse(x <= 0, "events are not above zero", "a funnel axis starts at one event")
     lower, upper = exact_poisson(x, level)
-    return x / upper, x / lower
+    return quiet_divide(x, upper), quiet_divide(x, lower)
 
 
 def funnel_axis(lowest: float, highest: float, points: int = 100, *, late: int = 1) -> Floats:

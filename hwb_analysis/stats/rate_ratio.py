@@ -15,7 +15,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from scipy import special, stats
 
 from hwb_analysis.stats.arrays import DEFAULT_LEVELS, check_levels, refuse, same_shape, z_value
@@ -23,6 +22,7 @@ from hwb_analysis.stats.result import Result, between, figure, percent
 
 # Probabilities that differ only by rounding count as equal.
 TIE = 1 + 1e-7
+MOST_EVENTS = 1e12
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +81,6 @@ def rate_ratio(
     limits = [_limits(x1, x2, n2 / n1, level) for level in asked]
     expected = n1 / (n1 + n2)
     tails = stats.binom.cdf(x1, total, expected), stats.binom.sf(x1 - 1, total, expected)
-    outcomes = stats.binom.pmf(np.arange(total + 1), total, expected)
-    seen = stats.binom.pmf(x1, total, expected)
     value = (x1 / n1) / (x2 / n2) if x2 else (math.inf if x1 else math.nan)
     return RateRatio(
         value=value,
@@ -90,8 +88,40 @@ def rate_ratio(
         upper=tuple(high for _, high in limits),
         levels=asked,
         p_value=float(min(1.0, 2 * min(tails))),
-        p_by_likelihood=float(min(1.0, outcomes[outcomes <= seen * TIE].sum())),
+        p_by_likelihood=_by_likelihood(x1, total, expected),
     )
+
+
+def _by_likelihood(x1: float, total: float, expected: float) -> float:
+    """Add the chances of all outcomes no more likely than the one seen.
+
+    Chances rise to the mode and fall after it, so the outcomes on the far side begin at
+    one place, found by halving.
+    """
+    limit = stats.binom.pmf(x1, total, expected) * TIE
+    mode = math.floor((total + 1) * expected)
+    low, high = (mode, total + 1) if x1 < mode else (-1.0, float(mode))
+    rising = x1 >= mode
+    for _ in range(200):
+        if high - low <= 1:
+            break
+        middle = math.floor((low + high) / 2)
+        unlikely = stats.binom.pmf(middle, total, expected) <= limit
+        if unlikely == rising:
+            low = middle
+        else:
+            high = middle
+    near = (
+        stats.binom.sf(x1 - 1, total, expected) if rising else stats.binom.cdf(x1, total, expected)
+    )
+    far = (
+        stats.binom.cdf(low, total, expected)
+        if rising
+        else stats.binom.sf(high - 1, total, expected)
+    )
+    if x1 == mode:
+        return 1.0
+    return float(min(1.0, near + far))
 
 
 def _checked(*given: float) -> list[float]:
@@ -100,6 +130,8 @@ def _checked(*given: float) -> list[float]:
     for place in (0, 2):
         refuse(~(read[place] >= 0), f"{names[place]} is negative or missing", "give a count")
         refuse(read[place] % 1 != 0, f"{names[place]} is not whole", "exact limits need counts")
+        beyond = read[place] > MOST_EVENTS
+        refuse(beyond, f"{names[place]} is above {MOST_EVENTS:,.0f}", "check the unit")
         refuse(~(read[place + 1] > 0), f"{names[place + 1]} is not above zero", "give people")
     return [float(side) for side in read]
 

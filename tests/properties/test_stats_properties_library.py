@@ -13,9 +13,13 @@ from hwb_analysis.errors import StatisticsError
 from hwb_analysis.stats import verbs
 from hwb_analysis.stats.benchmark import compare_with
 from hwb_analysis.stats.decomposition import gap_by_age
+from hwb_analysis.stats.funnel import overdispersion_of_ratios, proportion_limits, ratio_limits
 from hwb_analysis.stats.inequality import slope_index
 from hwb_analysis.stats.intervals import rate
 from hwb_analysis.stats.life_tables import life_expectancy
+from hwb_analysis.stats.quantiles import count_quantiles, population_quantiles
+from hwb_analysis.stats.rate_ratio import rate_ratio
+from hwb_analysis.stats.slope_scales import slope_index_on_scale
 from hwb_analysis.stats.standardise import direct_rate
 from hwb_analysis.stats.trends import recent_trend
 
@@ -127,3 +131,61 @@ def test_odd_things_are_refused_or_answered(value, limits):
         except StatisticsError:
             continue
         assert found.explain()
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    arrays(np.float64, (2, 4), elements=ANY_NUMBER),
+    arrays(np.float64, 4, elements=ANY_NUMBER),
+    arrays(np.float64, (2, 4), elements=ANY_NUMBER),
+    st.sampled_from(["log", "logit"]),
+    st.sampled_from(["natural", "scale"]),
+)
+def test_any_slope_on_a_scale_is_a_row_or_a_refusal(value, people_, se, scale, line):
+    try:
+        found = slope_index_on_scale(
+            value, people_, scale=scale, better="low", se=se, se_on="scale", line=line
+        )
+    except StatisticsError:
+        return
+    assert (found.reason[np.isnan(found.value)] != "").all()
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    whole(1, 900, 5),
+    whole(1000, 9000, 5),
+    st.lists(st.integers(1, 99), min_size=5, max_size=5),
+    st.sampled_from(["natural", "scale"]),
+)
+def test_limits_on_a_scale_hold_the_slope(value, people_, errors, line):
+    found = slope_index_on_scale(
+        value,
+        people_,
+        scale="log",
+        better="low",
+        se=np.array(errors) / 200,
+        se_on="scale",
+        line=line,
+        levels=0.998,
+    )
+    assert float(found.lower[0]) < float(found.value) < float(found.upper[0])
+    if np.isfinite(found.rii_ratio_lower[0]):
+        assert found.rii_ratio_lower[0] < found.rii_ratio < found.rii_ratio_upper[0]
+
+
+@settings(max_examples=150)
+@given(arrays(np.float64, 5, elements=ANY_NUMBER), arrays(np.float64, 5, elements=ANY_NUMBER))
+def test_any_quantiles_and_funnels_are_answered_or_refused(one, other):
+    for make in (
+        lambda: population_quantiles(one, other, 2),
+        lambda: count_quantiles(one, 2),
+        lambda: proportion_limits(one, 0.3),
+        lambda: ratio_limits(one),
+        lambda: rate_ratio(one[0], other[0], one[1], other[1]),
+        lambda: overdispersion_of_ratios(one, other),
+    ):
+        try:
+            assert make() is not None
+        except StatisticsError:
+            continue

@@ -37,6 +37,17 @@ def test_the_ratio_of_two_lognormals_is_lognormal():
     np.testing.assert_allclose(found[:, 0], wanted, rtol=1e-9)
 
 
+def test_one_wide_error_among_narrow_ones_keeps_its_ratio():
+    errors = np.array([0.005, 0.005, 0.005, 0.005, 0.23])
+    given = {"scale": "log", "better": "low", "se": errors, "se_on": "scale"}
+    exact = slope_index_on_scale(np.ones(5), PEOPLE, **given)
+    drawn = slope_index_on_scale(
+        np.ones(5), PEOPLE, **given, method="simulation", draws=400_000, seed=3
+    )
+    np.testing.assert_allclose(exact.rii_ratio_lower, drawn.rii_ratio_lower, rtol=0.02)
+    np.testing.assert_allclose(exact.rii_ratio_upper, drawn.rii_ratio_upper, rtol=0.02)
+
+
 def test_a_ratio_over_something_near_zero_is_missing():
     eta, s = np.zeros((1, 2)), np.full((1, 2), 0.3)
     found = ratio_quantiles(eta, s, np.exp, np.array([[1.0, 0]]), np.array([[-1.0, 1.0]]), TAILS)

@@ -42,12 +42,39 @@ def _direct(table: pd.DataFrame, args: dict[str, str]) -> pd.DataFrame:
     )
 
 
+def _indirect(table: pd.DataFrame, args: dict[str, str]) -> pd.DataFrame:
+    del args
+    reference = table.drop_duplicates("age_index")[["age_index", "x_ref", "n_ref"]]
+    return verbs.indirect_ratio(
+        table,
+        reference.rename(columns={"x_ref": "x", "n_ref": "n"}),
+        count="x",
+        denominator="n",
+        age="age_index",
+        by="area",
+    )
+
+
+def _mean(table: pd.DataFrame, args: dict[str, str]) -> pd.DataFrame:
+    return verbs.mean(table, value="x", levels=[float(args.get("confidence", "0.95"))])
+
+
+def _life(table: pd.DataFrame, args: dict[str, str]) -> pd.DataFrame:
+    del args
+    by = [name for name in ("area", "sex") if table[name].notna().any()]
+    return verbs.life_expectancy(table, population="pops", age="startage", by=by)
+
+
 MAKERS: dict[str, Callable[[pd.DataFrame, dict[str, str]], pd.DataFrame]] = {
     "phe_rate": _rate,
     "phe_proportion": _proportion,
     "calculate_dsr": _direct,
     "calculate_dsr_nonindependent": _direct,
     "phe_dsr": _direct,
+    "phe_mean": _mean,
+    "phe_life_expectancy": _life,
+    "calculate_ISRatio": _indirect,
+    "calculate_ISRate": _indirect,
 }
 
 

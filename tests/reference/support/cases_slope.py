@@ -35,15 +35,21 @@ def phe_sii_outputs(folder: Path) -> Iterator[Cell]:
         beside = theirs[theirs["case"] == row["case"]]
         if beside.empty:
             continue
+        groups = inputs[inputs["case"] == row["case"]]
+        if _at_the_end(groups, args):
+            yield Cell(row["case"], row["case"], "at the end of the scale", None, 1.0)
+            continue
         ours = [
             line
-            for area, group in inputs[inputs["case"] == row["case"]].groupby("area", dropna=False)
+            for area, group in groups.groupby("area", dropna=False)
             for line in _lines(row["case"], area, group, args)
         ]
         yield from _with_widths(pd.DataFrame(ours), beside, args)
 
 
 def _lines(case: str, area: object, group: pd.DataFrame, args: dict[str, str]) -> list[dict]:
+    if _at_the_end(group, args):
+        return []
     found = _slope(group, args)
     scale = 1.0 if args["transform"] == "TRUE" else 1 / found.multiplier
     return [
@@ -61,6 +67,12 @@ def _lines(case: str, area: object, group: pd.DataFrame, args: dict[str, str]) -
         }
         for place, level in enumerate(found.levels)
     ]
+
+
+def _at_the_end(group: pd.DataFrame, args: dict[str, str]) -> bool:
+    """Say whether a value has no place on its scale: R simulates it without any spread."""
+    value = group["value"] if args["value_from"] == "value" else group["x"] / group["population"]
+    return args["value_type"] in SCALES and bool((value.isin([0, 1])).any())
 
 
 def _slope(group: pd.DataFrame, args: dict[str, str]) -> SlopeIndex:
