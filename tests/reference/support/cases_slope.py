@@ -48,8 +48,6 @@ def phe_sii_outputs(folder: Path) -> Iterator[Cell]:
 
 
 def _lines(case: str, area: object, group: pd.DataFrame, args: dict[str, str]) -> list[dict]:
-    if _at_the_end(group, args):
-        return []
     found = _slope(group, args)
     scale = 1.0 if args["transform"] == "TRUE" else 1 / found.multiplier
     return [
