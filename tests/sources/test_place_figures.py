@@ -79,6 +79,14 @@ def test_a_series_without_limits_may_not_be_compared() -> None:
     assert math.isnan(row["lower_95"])
 
 
+def test_life_expectancy_of_the_county_lies_above_england_in_every_period() -> None:
+    """Statement 1.3, as far as the county's series goes: 2001 - 03 to 2016 - 18, values only."""
+    frame = hwb.load("ons-le:le-birth", areas=[COUNTY, ENGLAND])
+    wide = frame.pivot(index=["sex", "period"], columns="area", values="value")
+    assert len(wide) == 2 * 16
+    assert (wide[COUNTY] > wide[ENGLAND]).all()
+
+
 # Shares of residents by rural and urban class (statement 1.3 of the strategy).
 
 
