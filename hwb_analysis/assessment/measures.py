@@ -12,7 +12,7 @@ from hwb_analysis.assessment import evidence
 from hwb_analysis.assessment.model import Assessment, Context, Reading, reading, touches_pandemic
 from hwb_analysis.errors import DataContractError
 from hwb_analysis.stats.verbs import with_limits
-from hwb_analysis.vocabulary import Grade
+from hwb_analysis.vocabulary import Grade, SeriesUse
 
 if TYPE_CHECKING:
     from hwb_analysis.sources.snapshot import SeriesInfo
@@ -200,4 +200,12 @@ def _no_figure(context: Context, part: Part, rows: pd.DataFrame) -> str:
 def _notes(part: Part, series: SeriesInfo | None, latest: Reading) -> tuple[str, ...]:
     texts = [latest.note, part.series.note, part.series.pandemic, part.indicator.note]
     texts += list(series.notes) if series else []
+    # What another series prints for the same thing stands beside, with the difference.
+    texts += [
+        other.note
+        for other in part.indicator.series
+        if other.use is SeriesUse.ALTERNATIVE
+        and other.id != part.series.id
+        and (not part.label or part.label in [split.label for split in other.parts])
+    ]
     return tuple(dict.fromkeys(t for t in texts if t))
