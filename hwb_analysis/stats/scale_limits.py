@@ -10,9 +10,8 @@ import numpy as np
 from scipy import special
 
 from hwb_analysis.errors import StatisticsError
-from hwb_analysis.stats.arrays import Floats, Words, quiet_divide
+from hwb_analysis.stats.arrays import Flags, Floats, Words, quiet_divide
 from hwb_analysis.stats.convolution import (
-    WIDEST_ERROR,
     Curve,
     curved_moments,
     ratio_quantiles,
@@ -51,11 +50,16 @@ LINKS = {
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a slope index on a scale is asked of; ``s`` are errors on the scale."""
+    """What a slope index on a scale is asked of.
+
+    ``s`` are errors on the scale, missing in sets that are ``wide``: there one is above
+    what the scale can bear.
+    """
 
     y: Floats
     n: Floats
     s: Floats
+    wide: Flags
     link: Link
     scale: str
     better: str
@@ -91,8 +95,8 @@ class Setting:
 
     def reason(self, found: SlopeIndex) -> Words:
         """Say which sets have errors too wide for the scale."""
-        wide = np.asarray((self.s > WIDEST_ERROR).any(axis=-1))
-        return np.asarray(np.where((found.reason == "") & wide, TOO_WIDE, found.reason), object)
+        shown = self.wide & ~np.isnan(found.value)
+        return np.asarray(np.where(shown, TOO_WIDE, found.reason), object)
 
 
 def natural_line(setting: Setting) -> SlopeIndex:

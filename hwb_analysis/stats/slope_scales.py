@@ -35,6 +35,7 @@ from hwb_analysis.stats.arrays import (
     same_shape,
     z_value,
 )
+from hwb_analysis.stats.convolution import WIDEST_ERROR
 from hwb_analysis.stats.scale_limits import LINKS, Link, Setting, drawn, natural_line, scale_line
 from hwb_analysis.stats.slope_result import SlopeIndex
 
@@ -114,7 +115,9 @@ def slope_index_on_scale(
             "give standard errors with se_on=, or both limits", remedy="exactly one of the two"
         )
     asked = check_levels(levels)
-    setting = Setting(y, n, s, link, scale, better, asked, multiplier, unit)
+    wide = np.asarray((s > WIDEST_ERROR).any(axis=-1))
+    s = np.where(wide[..., None], np.nan, s)
+    setting = Setting(y, n, s, wide, link, scale, better, asked, multiplier, unit)
     if _known(method, ("exact", "simulation"), "method") == "simulation":
         return drawn(setting, _known(line, ("natural", "scale"), "line"), draws, seed)
     if _known(line, ("natural", "scale"), "line") == "natural":
