@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import select
 import shutil
@@ -20,6 +22,9 @@ from hwb_analysis.reports.engine import execute, read_notebook, write_notebook
 from hwb_analysis.reports.manifest import RunStatus
 from hwb_analysis.reports.publish import NOTEBOOK_NAME, PAGE_NAME, clean_notebook
 from hwb_analysis.reports.render import PageMeta, render_notebook
+
+# Whoever meets it, notebook, papermill or page, its text holds the number.
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +50,13 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a job ended."""
+    """How a job ended; ``no_room`` says that its disk is full or closed to writing."""
 
     status: RunStatus
     seconds: float
     error: str = ""
     dropped: Mapping[str, int] = field(default_factory=dict)
+    no_room: bool = False
 
 
 def notebook_environment() -> dict[str, str]:
@@ -72,13 +78,21 @@ def run_in_process(job: Job, connection: Connection) -> None:
     """Do a job as the body of a process and send its outcome, whatever happens."""
     os.setsid()
     _end_with_reader(connection)
-    job.log.parent.mkdir(parents=True, exist_ok=True)
-    with job.log.open("ab", buffering=0) as log:
-        os.dup2(log.fileno(), 1)
-        os.dup2(log.fileno(), 2)
     os.environ.update(job.environment)
-    connection.send(do(job))
+    try:
+        _print_to(job.log)
+    except OSError as error:
+        connection.send(Outcome(RunStatus.FAILED, 0.0, f"no log can be written: {error.strerror}"))
+    else:
+        connection.send(do(job))
     connection.close()
+
+
+def _print_to(log: Path) -> None:
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab", buffering=0) as handle:
+        os.dup2(handle.fileno(), 1)
+        os.dup2(handle.fileno(), 2)
 
 
 def _end_with_reader(connection: Connection) -> None:
@@ -104,17 +118,24 @@ def do(job: Job) -> Outcome:
     try:
         dropped = _make(job)
     except HwbError as error:
-        print(error, file=sys.stderr)
-        _keep_evidence(job)
-        timed_out = "CellTimeoutError" in error.message
-        status = RunStatus.TIMEOUT if timed_out else RunStatus.FAILED
-        return Outcome(status, time.monotonic() - started, _neutral(str(error)))
+        return _failed(job, str(error), str(error), started)
     except Exception as error:
-        traceback.print_exc()
-        _keep_evidence(job)
-        text = f"{type(error).__name__}: {error}"
-        return Outcome(RunStatus.FAILED, time.monotonic() - started, _neutral(text))
+        told = traceback.format_exc()
+        return _failed(job, f"{type(error).__name__}: {error}", told, started)
     return Outcome(RunStatus.OK, time.monotonic() - started, dropped=dropped)
+
+
+def _failed(job: Job, text: str, told: str, started: float) -> Outcome:
+    # On a full disk the log cannot be written either; the outcome still must be sent.
+    with contextlib.suppress(OSError):
+        print(told, file=sys.stderr)
+        _keep_evidence(job)
+    return Outcome(
+        RunStatus.TIMEOUT if text.startswith("CellTimeoutError") else RunStatus.FAILED,
+        time.monotonic() - started,
+        _neutral(text),
+        no_room=any(f"[Errno {number}]" in text for number in NO_ROOM),
+    )
 
 
 def _neutral(text: str) -> str:

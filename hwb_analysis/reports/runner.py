@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from hwb_analysis.strategy.model import Strategy
 
 DEFAULT_TIMEOUT = 600
+MAKE_ROOM = "free some space, or give another folder with --out"
 
 BoardWriter = Callable[[Path, RunRecord], Path]
 
@@ -158,7 +159,7 @@ def _writable(out: Path) -> Iterator[None]:
         raise OutputError(
             f"the output cannot be written: {error.strerror or error}",
             where=str(error.filename or out),
-            remedy="free some space, or give another folder with --out",
+            remedy=MAKE_ROOM,
         ) from error
 
 
@@ -223,7 +224,9 @@ class _Run:
     def go(self) -> RunRecord:
         """Make everything; leave a true record also when the run is cut short."""
         clear_leftovers(self.plan.out)
-        self.folder.mkdir(parents=True)
+        # All three now: a folder that cannot be written is told before a notebook runs.
+        for folder in (self.staging, self.logs, self.folder):
+            folder.mkdir(parents=True)
         self.record.write(self.folder)
         self.progress.begin(len(self.plan.asked))
         try:
@@ -265,6 +268,13 @@ class _Run:
         report = self.reports[job.slug]
         report.status, report.seconds = outcome.status, round(outcome.seconds, 3)
         report.error, report.dropped = outcome.error, dict(outcome.dropped)
+        if outcome.no_room:
+            # Every other report would end the same way, and `latest` stays what it is.
+            raise OutputError(
+                f"the output cannot be written: {outcome.error.splitlines()[0]}",
+                where=str(self.plan.out),
+                remedy=MAKE_ROOM,
+            )
         if outcome.status is RunStatus.OK:
             publish.place(job.staged, self.folder / job.slug)
             report.page, report.updated, report.made_in = PageState.NEW, utc_now(), self.run_id

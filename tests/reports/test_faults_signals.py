@@ -90,7 +90,8 @@ def test_a_run_that_is_ended_in_the_middle(
 
     at_work.send_signal(number)
     assert at_work.wait(timeout=30) == code
-    errors = at_work.communicate()[1]
+    # Its processes end with it: else they would hold the other end of the pipe.
+    errors = at_work.communicate(timeout=30)[1]
     assert told in errors
     assert "Traceback" not in errors
     assert (out / "latest").resolve() == good
