@@ -13,7 +13,7 @@ from hwb_analysis.stats.result import Result, between, figure, percent
 FEWEST = 5
 ASSUMES = "assumes that years are independent"
 KNOWN_OVERLAP = "allows for the overlap of the periods, and assumes that years are independent"
-UNITS = {"log": "a year in per cent", "logit": "a year in the odds, in per cent", "value": "a year"}
+UNITS = {"log": "% a year", "logit": "% a year in the odds", "value": " a year"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Trend(Result):
         )
         return (
             f"Over {int(self.points.flat[position])} points the figures show {word}: "
-            f"{figure(slope)} {UNITS[self.scale]} ({percent(self.levels[0])} interval {limits}, "
+            f"{figure(slope)}{UNITS[self.scale]} ({percent(self.levels[0])} interval {limits}, "
             f"p {figure(p)}; {self.method}; {self.assumption})."
         )
 
