@@ -10,6 +10,16 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 BUNDLED = ("data/strategy", "data/snapshot", "data/lookups", "data/boundaries", "notebooks")
 
 
+def bundled_files(root: Path) -> list[Path]:
+    """Return the files that an installed package needs, relative to the checkout.
+
+    What an editor or Jupyter keeps beside them, in names that begin with a dot, stays out.
+    """
+    found = (p.relative_to(root) for folder in BUNDLED for p in (root / folder).rglob("*"))
+    hidden = (".", "__")
+    return sorted(p for p in found if not any(part.startswith(hidden) for part in p.parts))
+
+
 class BundleHook(BuildHookInterface[Any]):
     """Copy the folders that ``hwb_analysis.paths`` looks for below ``_bundled``."""
 
@@ -20,8 +30,8 @@ class BundleHook(BuildHookInterface[Any]):
         root = Path(self.root)
         build_data["force_include"].update(
             {
-                str(root / folder): f"hwb_analysis/_bundled/{folder}"
-                for folder in BUNDLED
-                if (root / folder).is_dir()
+                str(root / path): f"hwb_analysis/_bundled/{path.as_posix()}"
+                for path in bundled_files(root)
+                if (root / path).is_file()
             }
         )
