@@ -258,7 +258,8 @@ def _print_status(state: dict[str, Any]) -> None:
         typer.echo(f"\n{len(state['unserved_measures'])} measures without a figure:")
         _print_columns(("measure", "reason"), state["unserved_measures"].items())
     if state["unused_series"]:
-        typer.echo(f"\nSeries that no indicator names: {', '.join(state['unused_series'])}")
+        typer.echo(f"\n{len(state['unused_series'])} series that no indicator names:")
+        _print_columns(("series", "reason"), state["unused_series"].items())
 
 
 def _print_run(record: RunRecord, folder: Path) -> None:

@@ -47,7 +47,7 @@ def status(context: Context, found: Sequence[Assessment], out: Path) -> dict[str
     Keys: ``measures_total``, ``by_grade`` (the best evidence of each measure),
     ``by_type``, ``newest_period_by_measure`` (label, end and age in months),
     ``unserved_measures`` (id to reason), ``unused_series`` (in the snapshot, named by
-    no indicator), ``snapshot`` and ``run`` (the newest complete one, or null).
+    no indicator: id to reason), ``snapshot`` and ``run`` (the newest complete one, or null).
     """
     from hwb_analysis.reports.board_parts import grade_counts
 
@@ -59,7 +59,9 @@ def status(context: Context, found: Sequence[Assessment], out: Path) -> dict[str
         "by_type": dict(sorted(Counter(m.type.value for m in measures).items())),
         "newest_period_by_measure": newest_periods(found),
         "unserved_measures": _unserved(found),
-        "unused_series": [s for s in context.snapshot.list() if s not in known],
+        "unused_series": {
+            s: context.strategy.why_unused(s) for s in context.snapshot.list() if s not in known
+        },
         "snapshot": context.snapshot.name,
         "run": run_summary(out),
     }

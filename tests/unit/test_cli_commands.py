@@ -13,6 +13,9 @@ from hwb_analysis.reports import runner
 from hwb_analysis.reports.manifest import PageState, ReportRecord, RunRecord, RunStatus
 
 
+COMMANDS = ("list", "status", "run", "board", "verify", "doctor")
+
+
 @pytest.fixture
 def call(capsys, tmp_path, monkeypatch):
     """Call the command line in this process; return code, output and errors."""
@@ -36,6 +39,8 @@ def call(capsys, tmp_path, monkeypatch):
         (("run", "--nope"), 2, "No such option: --nope"),
         (("run", "--jobs", "0"), 2, "--jobs"),
         (("run", "--jobs", "many"), 2, "--jobs"),
+        (("run", "--memory", "0"), 2, "--memory"),
+        (("run", "--keep", "0"), 2, "--keep"),
         (("nope",), 2, "No such command 'nope'"),
         (("run", "--area", "Atlantis"), 10, "area 'Atlantis' is no known area"),
         (("run", "--comparator", "Atlantis"), 10, "comparator 'Atlantis'"),
@@ -57,7 +62,7 @@ def test_a_mistake_has_one_message_and_its_code(call, tmp_path, words, code, tol
 def test_help_and_version(call):
     code, shown, _ = call("--help")
     assert code == 0
-    assert all(f"  {name} " in shown for name in ("list", "status", "run", "board"))
+    assert all(f"  {name} " in shown for name in COMMANDS)
     assert "16 another run is at work" in shown
     assert call("--version")[1].startswith("hwb ")
 
@@ -105,10 +110,13 @@ def test_options_reach_the_run(call, pretend, tmp_path):
     calls = pretend(record)
     words = ("-p", "a", "-p", "b", "--jobs", "3", "--timeout", "9", "--area", "X", "--out", "o")
     assert call("run", *words)[0] == 0
-    ((priorities, options),) = calls
+    priorities, options = calls[0]
     assert priorities == ["a", "b"]
     assert options["parameters"] == {"area": "X"}
     assert (options["jobs"], options["timeout"]) == (3, 9)
+    assert (options["memory"], options["keep"]) == (None, 10)
+    call("run", "--memory", "900", "--keep", "3")
+    assert (calls[1][1]["memory"], calls[1][1]["keep"]) == (900, 3)
     assert options["out"] == tmp_path / "o"
 
 
@@ -170,6 +178,7 @@ def test_the_status_is_one_object(call):
     assert not set(served) & set(unserved)
     assert len(served) + len(unserved) == 84
     assert all(reason.strip() for reason in unserved.values())
+    assert all(reason.strip() for reason in state["unused_series"].values())
     assert served["XCC-HPE-02"]["period"] == "2024/25"
     assert state["run"] is None
 
