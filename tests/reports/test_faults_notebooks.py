@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from hwb_analysis import cli
+from hwb_analysis.reports import engine
 from hwb_analysis.reports.accessibility import page_faults
 from hwb_analysis.reports.manifest import (
     PageState,
@@ -120,3 +121,28 @@ def test_the_run_before_is_untouched_and_the_board_is_there(tried):
     board = (tried.folder / "index.html").read_text(encoding="utf-8")
     assert board.count("not updated in this run") == 5
     assert tried.record.board_error == ""
+
+
+@pytest.mark.parametrize(
+    ("ename", "traceback", "memory", "message", "remedy"),
+    [
+        ("_ArrayMemoryError", ["x"], 500, "more memory than the limit of 500 MiB: n", "--memory"),
+        ("MemoryError", ["x"], None, "more memory than the system gives: n", "--jobs 1"),
+        ("CellExecutionError", [], 500, "the kernel did not say why", "the limit of memory is 500"),
+        ("CellExecutionError", [], None, "the kernel did not say why", None),
+    ],
+)
+def test_want_of_memory_is_told_in_words(
+    tmp_path, write_notebook, ename, traceback, memory, message, remedy
+):
+    from papermill.exceptions import PapermillExecutionError
+
+    path = write_notebook(tmp_path / "n.ipynb", "1")
+    error = PapermillExecutionError(
+        cell_index=2, exec_count=1, source="1", ename=ename, evalue="n", traceback=traceback
+    )
+    told = engine._notebook_error(error, path, engine.read_notebook(path), 9, memory)
+    assert told.exit_code == 14
+    assert message in told.message
+    assert told.where == "n.ipynb, cell 2"
+    assert remedy is None or remedy in told.remedy

@@ -12,7 +12,6 @@ from hwb_analysis.errors import Interrupted, LockedError
 from hwb_analysis.reports import runner
 from hwb_analysis.reports.manifest import PageState, ReportRecord, RunRecord, RunStatus
 
-
 COMMANDS = ("list", "status", "run", "board", "verify", "doctor")
 
 
