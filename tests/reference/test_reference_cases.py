@@ -12,6 +12,7 @@ import cases_fingertips
 import cases_funnel
 import cases_funnel_eb
 import cases_gaps
+import cases_inequality
 import cases_rates
 import cases_refusals
 import cases_slope
@@ -63,9 +64,13 @@ FAMILIES |= {
 }
 FAMILIES |= {
     f"peers/{name}.csv": getattr(cases_trends, name)
-    for name in ("trend_mk", "trend_count", "multiplicity")
+    for name in ("trend_mk", "trend_count", "trend_gap", "multiplicity")
 }
 FAMILIES["peers/funnel_eb.csv"] = cases_funnel_eb.funnel_eb
+FAMILIES |= {
+    f"peers/{name}.csv": getattr(cases_inequality, name)
+    for name in ("ci_rineq", "ineq_healthequal", "ineq_pysal", "ineq_regression", "ineq_scotpho")
+}
 SHOWN_FAULTS = 10
 
 

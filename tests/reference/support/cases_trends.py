@@ -12,6 +12,7 @@ from scipy import special
 
 from hwb_analysis.stats.arrays import z_value
 from hwb_analysis.stats.count_trend import count_trend, negative_binomial_trend
+from hwb_analysis.stats.gap_trend import gap_trend
 from hwb_analysis.stats.irls import fit, likelihood_ratio
 from hwb_analysis.stats.line_trend import line_trend
 from hwb_analysis.stats.mann_kendall import MannKendall, mann_kendall
@@ -303,3 +304,34 @@ def _recent(series: pd.DataFrame) -> RecentTrend:
     widen = LIMITS_PER_SE / (2 * z_value(float(series["confidence"].iloc[0])))
     middle, half = (high + low) / 2, (high - low) / 2 * widen
     return recent_trend(value, lower=middle - half, upper=middle + half)
+
+
+def trend_gap(folder: Path) -> Iterator[Cell]:
+    inputs, theirs = read(folder, "trend_gap_inputs.csv"), read(folder, "trend_gap.csv")
+    ours = {case: _gap(group) for case, group in inputs.groupby("case_id")}
+    for row in theirs.to_dict("records"):
+        mine = ours[row["case_id"]][row["quantity"]]
+        yield Cell(row["case_id"], row["case_id"], row["quantity"], mine, row["value"])
+
+
+def _gap(group: pd.DataFrame) -> dict[str, float]:
+    names = ("count_most", "pop_most", "count_least", "pop_least", "t")
+    found = gap_trend(
+        *(group[name].to_numpy(dtype=float) for name in names), dispersion_floor=False
+    )
+    poisson = found.se / np.sqrt(found.dispersion)
+    slope, error = found.difference_slope, found.difference_se_counts
+    return {
+        "interaction_beta": found.interaction,
+        "interaction_se_poisson": poisson,
+        "interaction_p_z": 2 * special.ndtr(-abs(found.interaction) / poisson),
+        "phi": found.dispersion,
+        "interaction_se_quasi": found.se,
+        "interaction_p_t": found.p_value,
+        "ratio_of_rate_ratios_per_period": found.value,
+        "lrt_p": found.p_likelihood,
+        "absolute_gap_slope_wls": slope,
+        "absolute_gap_slope_se_known_variance": error,
+        "absolute_gap_p_z": 2 * special.ndtr(-abs(slope) / error),
+        "absolute_gap_slope_se_wls_resid": found.difference_se_years,
+    }
