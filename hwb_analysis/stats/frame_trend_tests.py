@@ -29,10 +29,14 @@ Breaks = Mapping[str, Sequence[date]]
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One series of a frame, its choice of test, and what was left before a break."""
+    """One series of a frame, its choice of test, and what was left before a break.
+
+    ``names`` are the labels of all periods of the series, those before a break included.
+    """
 
     key: tuple[Any, ...]
     points: Points
+    names: tuple[str, ...]
     labels: tuple[str, str]
     choice: Choice
     notes: tuple[str, ...]
@@ -161,7 +165,8 @@ def _one_series(
     segment, notes = _newest_segment(points, breaks.get(str(key[0]), ()))
     choice = choose(segment, rule)
     labels = _labels(columns, piece, choice.points or segment)
-    return Series(key, segment, labels, choice, notes)
+    names = tuple(str(name) for name in columns["period"][piece])
+    return Series(key, segment, names, labels, choice, notes)
 
 
 def _best_grade(grades: np.ndarray) -> str:
@@ -189,7 +194,8 @@ def _labels(columns: Mapping[str, np.ndarray], piece: slice, used: Points) -> tu
     return str(names[first]), str(names[last])
 
 
-def _touches(points: Points) -> Flags:
+def touches_pandemic(points: Points) -> Flags:
+    """Say of each point whether its period touches the pandemic."""
     first, last = (np.datetime64(day, "D") for day in PANDEMIC)
     return np.asarray((points.starts <= last) & (points.ends >= first))
 
@@ -197,9 +203,9 @@ def _touches(points: Points) -> Flags:
 def _without_pandemic(one: Series, rule: str) -> Choice | None:
     """Return the choice for the same points without the pandemic's, if any touch it."""
     used = one.choice.points
-    if used is None or not _touches(used).any():
+    if used is None or not touches_pandemic(used).any():
         return None
-    rest = used.keep(~_touches(used))
+    rest = used.keep(~touches_pandemic(used))
     choice = choose(rest, one.choice.test if rule == "auto" else rule)
     if choice.reason and "overlap" in choice.reason:
         choice = choose(rest, "auto")
@@ -303,18 +309,6 @@ def _sentence(
     )
 
 
-def one_series(frame: pd.DataFrame, rule: str, breaks: Breaks | None = None) -> Series:
-    """Return the one series of a frame with its choice of test.
-
-    Raises
-    ------
-    StatisticsError
-        When the frame holds none or several series.
-    """
-    found = _series(frame, rule, breaks or {})
-    if len(found) != 1:
-        raise StatisticsError(
-            f"one series was expected, got {len(found)}",
-            remedy="filter the frame to one series, area, sex, age and category",
-        )
-    return found[0]
+def series_of_frame(frame: pd.DataFrame) -> list[Series]:
+    """Return the series of a frame in order of time, for other verbs."""
+    return _series(frame, "auto", {})
