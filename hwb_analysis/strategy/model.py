@@ -12,10 +12,11 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from hwb_analysis.errors import UsageError, did_you_mean
 from hwb_analysis.strategy.parts import Part, join_part
+from hwb_analysis.strategy.remarks import Break, Correction, Frozen, Gap, Overlap, Query, Unused
 from hwb_analysis.strategy.words import (
     AreaCode,
     BenchmarkMethod,
@@ -28,12 +29,6 @@ from hwb_analysis.strategy.words import (
     ValueType,
 )
 from hwb_analysis.vocabulary import Basis, Direction, MeasureType, Polarity, SeriesUse
-
-
-class Frozen(BaseModel):
-    """Base of the registry's objects: unknown fields are refused, nothing changes later."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class About(Frozen):
@@ -160,31 +155,6 @@ class Split(Frozen):
     category: str = ""
 
 
-class Break(Frozen):
-    """A day after which figures are not comparable with those before."""
-
-    after: date
-    reason: Text
-    source: Text
-
-
-class Gap(Frozen):
-    """A span of days in which nothing was collected or published."""
-
-    first: date
-    last: date
-    reason: Text
-    source: Text
-
-
-class Correction(Frozen):
-    """A correction by the publisher."""
-
-    date: date
-    reason: Text
-    source: Text
-
-
 class SeriesLink(Frozen):
     """A published series and what it is to its indicator.
 
@@ -231,28 +201,6 @@ class Indicator(Frozen):
     note: str = ""
     series: tuple[SeriesLink, ...] = ()
     missing: str = ""
-
-
-class Overlap(Frozen):
-    """Measures that rest on the same figures and must show the same number."""
-
-    measures: tuple[MeasureId, ...] = Field(min_length=2)
-    why: Text
-
-
-class Unused(Frozen):
-    """Series that no measure asks for, by a pattern of their ids, and why they are kept."""
-
-    match: Text
-    reason: Text
-
-
-class Query(Frozen):
-    """A question to the authors about one line of the strategy."""
-
-    id: Text
-    line: int
-    issue: Text
 
 
 class Strategy(Frozen):
