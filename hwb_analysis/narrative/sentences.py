@@ -76,10 +76,11 @@ def _subject(assessment: Assessment) -> str:
 
 
 def _comparison_clause(assessment: Assessment) -> str:
-    other = assessment.comparator
-    if other is None:
+    other, own = assessment.comparator, assessment.latest
+    if other is None or own is None:
         return f"; {assessment.comparator_area} has no figure for this period"
-    figure = format_value(other.value, other.unit, decimals=places(other))
+    # Both are written alike: the comparator's own interval is not what is being read.
+    figure = format_value(other.value, other.unit, decimals=places(own))
     if assessment.comparison is Comparison.NOT_COMPARED and assessment.published is not None:
         said = AGAINST[assessment.published].format(comparator=assessment.comparator_area)
         return f"; {assessment.comparator_area} {figure}; the publisher calls it {said}"

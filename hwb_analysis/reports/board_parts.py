@@ -148,7 +148,7 @@ def _cells(
         return name + f'<td colspan="5" class="none">{reason}</td>{blank}{_cell(heads[7], "–")}'
     contents = (
         _figure(assessment.latest, assessment.pandemic),
-        _other(assessment.comparator),
+        _other(assessment),
         _against(assessment),
         _marker(assessment),
         _gap(assessment),
@@ -213,10 +213,11 @@ def _figure(figure: Reading, pandemic: bool) -> str:
     )
 
 
-def _other(figure: Reading | None) -> str:
-    if figure is None:
+def _other(assessment: Assessment) -> str:
+    figure, own = assessment.comparator, assessment.latest
+    if figure is None or own is None:
         return '<span class="quiet">no figure for this period</span>'
-    return escape(format_value(figure.value, figure.unit, decimals=places(figure)))
+    return escape(format_value(figure.value, figure.unit, decimals=places(own)))
 
 
 def _against(assessment: Assessment) -> str:

@@ -109,7 +109,9 @@ class Chapter:
         if told:
             show_html("<ul>" + "".join(f"<li>{escape(t)}</li>" for t in told) + "</ul>")
         else:
-            show_markdown("No measure of this priority has a figure in this snapshot.")
+            show_markdown(
+                "No measure of this priority has a figure for the whole area in this snapshot."
+            )
         unseen = cannot_see(self.assessments)
         if unseen:
             items = "".join(f"<li>{escape(text)}.</li>" for text in unseen)

@@ -48,9 +48,12 @@ def show_measure(assessment: Assessment, strategy: Strategy, snapshot: Snapshot)
     if part.sentence:
         about += f" {part.use.value.capitalize()}: {part.sentence}"
     show_html(f'<p class="small">{escape(about)}</p><p>{escape(finding(assessment))}</p>')
-    if assessment.latest is not None:
+    has_districts = len(assessment.districts) > 1
+    # One point makes no line; it stands in the districts' chart where there is one.
+    points = int(assessment.history["value"].notna().sum()) if len(assessment.history) else 0
+    if points > 1 or (points == 1 and not has_districts):
         show(trend_of(assessment, snapshot))
-    if len(assessment.districts) > 1:
+    if has_districts:
         show(dots_of(assessment, strategy, snapshot))
     show_html(_tests(assessment))
 
