@@ -62,7 +62,7 @@ class Outcome:
 def notebook_environment() -> dict[str, str]:
     """Return the settings of this process that a report must see, with whole paths."""
     found = {name: value for name, value in os.environ.items() if name.startswith("HWB_")}
-    for name in ("HWB_DATA_DIR", "HWB_REPORTS_DIR"):
+    for name in ("HWB_DATA_DIR", "HWB_REPORTS_DIR", "HWB_STRATEGY"):
         if found.get(name):
             found[name] = str(Path(found[name]).resolve())
     # Whatever the locale: texts and file names hold more than ASCII.

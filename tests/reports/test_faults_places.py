@@ -201,8 +201,9 @@ def test_an_output_in_another_encoding_is_not_a_fault(small_data):
     assert json.loads(shown.stdout)[0]["slug"] == "good"
 
 
-def test_a_very_long_path(tmp_path, settings):
+def test_a_very_long_path_and_settings_seen_from_the_working_folder(tmp_path, small_data):
     out = tmp_path.joinpath(*["a folder with a long name " + "x" * 60] * 3)
-    done = hwb("run", "-p", "good", "--out", out, settings=settings)
+    settings = {"HWB_DATA_DIR": ".", "HWB_STRATEGY": "strategy/northshire.yaml"}
+    done = hwb("run", "-p", "good", "--out", out, settings=settings, cwd=small_data)
     assert done.returncode == 0, done.stderr
     assert (out / "latest" / "good" / "report.html").is_file()

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from hwb_analysis.reports.manifest import RunRecord
+from hwb_analysis.reports import runner
+from hwb_analysis.reports.manifest import RunRecord, read_manifest
 from hwb_analysis.reports.publish import point_latest
 from hwb_analysis.reports.runs import clear_leftovers, new_run_id, prune, run_ids
 
@@ -33,6 +34,23 @@ def test_a_clock_set_back_gives_a_name_that_still_sorts_last(tmp_path, hours):
     assert run_ids(tmp_path) == named
     assert named[0] == "20261102T120000Z"
     assert named[11] == "20261102T120000Z-012"
+
+
+def test_a_run_after_the_clock_was_set_back_is_the_latest(tmp_path, publish_good, monkeypatch):
+    first = publish_good(tmp_path)
+
+    class SetBack(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return datetime(2001, 1, 1, tzinfo=tz)
+
+    monkeypatch.setattr(runner, "datetime", SetBack)
+    monkeypatch.setattr(runner, "utc_now", lambda: "2001-01-01T00:00:00Z")
+    second = publish_good(tmp_path)
+    assert run_ids(tmp_path) == [first.name, second.name]
+    assert second.name == f"{first.name}-002"
+    assert (tmp_path / "latest").resolve() == second
+    assert read_manifest(second).started == "2001-01-01T00:00:00Z"
 
 
 def test_once_the_clock_is_right_again_the_name_is_its_time(tmp_path):
