@@ -64,7 +64,7 @@ FAMILIES |= {
 }
 FAMILIES |= {
     f"peers/{name}.csv": getattr(cases_trends, name)
-    for name in ("trend_mk", "trend_count", "trend_gap", "multiplicity")
+    for name in ("trend_mk", "trend_count", "trend_gap", "multiplicity", "spc_xmr")
 }
 FAMILIES["peers/funnel_eb.csv"] = cases_funnel_eb.funnel_eb
 FAMILIES |= {

@@ -11,6 +11,7 @@ from reference_harness import Cell, read
 from scipy import special
 
 from hwb_analysis.stats.arrays import z_value
+from hwb_analysis.stats.control_chart import xmr_chart
 from hwb_analysis.stats.count_trend import count_trend, negative_binomial_trend
 from hwb_analysis.stats.gap_trend import gap_trend
 from hwb_analysis.stats.irls import fit, likelihood_ratio
@@ -335,3 +336,49 @@ def _gap(group: pd.DataFrame) -> dict[str, float]:
         "absolute_gap_p_z": 2 * special.ndtr(-abs(slope) / error),
         "absolute_gap_slope_se_wls_resid": found.difference_se_years,
     }
+
+
+def spc_xmr(folder: Path) -> Iterator[Cell]:
+    theirs = read(folder, "spc_xmr.csv")
+    theirs["fix_after"] = theirs["fix_after"].fillna(0)
+    for (case, screen, fixed), group in theirs.groupby(["case_id", "screen_outliers", "fix_after"]):
+        rows = group.sort_values("t")
+        chart = xmr_chart(
+            rows["value"].to_numpy(dtype=float),
+            better="high",
+            screen=bool(screen),
+            baseline=int(fixed) or None,
+        )
+        for place, row in enumerate(rows.to_dict("records")):
+            where = f"{case}|screen {screen}|fix {fixed:g}|{row['t']}"
+            mine = {
+                "mean": chart.centre[place],
+                "lpl": chart.lower[place],
+                "upl": chart.upper[place],
+                "outside": float(chart.outside[place]),
+                "close": float(chart.near[place]),
+                "special_cause_type": CAUSES[chart.cause[place]],
+                "point_type_if_increase_is_improvement": JUDGED[chart.judged[place]],
+            }
+            for name, value in mine.items():
+                yield Cell(
+                    f"{'screen' if screen else 'plain'} {case}", where, name, value, row[name]
+                )
+
+
+CAUSES = {
+    "common cause": "Common Cause",
+    "above the upper limit": "Above UCL",
+    "below the lower limit": "Below LCL",
+    "7 points rising": "7 Point Trend (Increasing)",
+    "7 points falling": "7 Point Trend (Decreasing)",
+    "two of three near the upper limit": "2 in 3 Above CL",
+    "two of three near the lower limit": "2 in 3 Below CL",
+    "7 points above the centre": "7 Points Above CL",
+    "7 points below the centre": "7 Points Below CL",
+}
+JUDGED = {
+    "common cause": "common_cause",
+    "improvement": "special_cause_improvement",
+    "concern": "special_cause_concern",
+}
