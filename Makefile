@@ -22,10 +22,10 @@ reports: $(MADE) ## run every priority notebook and write the reports and the Bo
 	$(BIN)/hwb run
 
 test: $(MADE) ## run the tests, but for those that need a browser, an office suite or patience
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m "$(QUICK)"
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "$(QUICK)"
 
 test-full: $(MADE) ## run every test
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 check: $(MADE) ## lint, formatting, types, notebooks without outputs, the lock; changes nothing
 	$(BIN)/ruff check .
