@@ -15,7 +15,7 @@ from bs4 import BeautifulSoup
 import hwb_analysis as hwb
 
 # One process makes the run, and every test below reads it.
-pytestmark = [pytest.mark.xdist_group("whole-run"), pytest.mark.timeout(600)]
+pytestmark = pytest.mark.timeout(600)
 PRIORITIES = [p.slug for p in hwb.load_strategy().priorities]
 
 

@@ -18,7 +18,6 @@ import pytest
 from hwb_analysis.reports.accessibility import page_faults
 from hwb_analysis.reports.manifest import sha256
 
-pytestmark = pytest.mark.xdist_group("wheel")
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("data/strategy", "data/snapshot", "data/lookups", "data/boundaries", "notebooks")
 SLUG = "school-readiness"

@@ -20,7 +20,6 @@ from hwb_analysis.reports.manifest import (
     read_manifest,
 )
 
-pytestmark = pytest.mark.xdist_group("faults")
 CODE = """
 import os, signal, sys, time
 if priority == "fails":

@@ -21,7 +21,6 @@ from hwb_analysis.reports import runner
 from hwb_analysis.reports.job import Outcome
 from hwb_analysis.reports.manifest import RunStatus, checksums, read_manifest
 
-pytestmark = pytest.mark.xdist_group("faults")
 CAP_DAC_OVERRIDE, PR_CAPBSET_DROP = 1, 24
 
 

@@ -17,7 +17,6 @@ from hwb_analysis import cli
 from hwb_analysis.reports.lock import lock_holder
 from hwb_analysis.reports.manifest import RunStatus, checksums, read_manifest
 
-pytestmark = pytest.mark.xdist_group("faults")
 OWN_PROCESS = """
 import sys
 from pathlib import Path
