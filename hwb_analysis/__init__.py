@@ -19,9 +19,13 @@ if TYPE_CHECKING:
     from hwb_analysis.sources.load import load
     from hwb_analysis.sources.snapshot import current_snapshot
     from hwb_analysis.stats.verbs import (
+        all_gaps,
         compare,
         gap,
+        gaps_to_rest,
+        inequality,
         proportion,
+        ranks,
         rate,
         slope_index,
         trend,
@@ -37,7 +41,11 @@ _HOME = {
     "load": "hwb_analysis.sources.load",
     "current_snapshot": "hwb_analysis.sources.snapshot",
     "compare": "hwb_analysis.stats.verbs",
+    "all_gaps": "hwb_analysis.stats.verbs",
     "gap": "hwb_analysis.stats.verbs",
+    "gaps_to_rest": "hwb_analysis.stats.verbs",
+    "inequality": "hwb_analysis.stats.verbs",
+    "ranks": "hwb_analysis.stats.verbs",
     "proportion": "hwb_analysis.stats.verbs",
     "rate": "hwb_analysis.stats.verbs",
     "slope_index": "hwb_analysis.stats.verbs",
@@ -47,16 +55,20 @@ _HOME = {
 }
 
 __all__ = [
+    "all_gaps",
     "assess",
     "assess_all",
     "compare",
     "current_snapshot",
     "gap",
+    "gaps_to_rest",
     "gradient_of",
+    "inequality",
     "load",
     "load_strategy",
     "make_context",
     "proportion",
+    "ranks",
     "rate",
     "slope_index",
     "trend",

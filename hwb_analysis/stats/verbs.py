@@ -8,7 +8,9 @@ one place to import them from.
 from __future__ import annotations
 
 from hwb_analysis.stats.frame_comparison import compare
+from hwb_analysis.stats.frame_gap_sets import all_gaps, gaps_to_rest, ranks
 from hwb_analysis.stats.frame_gaps import gap
+from hwb_analysis.stats.frame_inequality import inequality
 from hwb_analysis.stats.frame_life import life_expectancy
 from hwb_analysis.stats.frame_limits import with_limits
 from hwb_analysis.stats.frame_more import (
@@ -24,16 +26,20 @@ from hwb_analysis.stats.frame_standard import direct_rate, indirect_ratio
 from hwb_analysis.stats.frame_trends import trend
 
 __all__ = [
+    "all_gaps",
     "comparative_figure",
     "compare",
     "deprivation_deciles",
     "direct_rate",
     "funnel",
     "gap",
+    "gaps_to_rest",
     "indirect_ratio",
+    "inequality",
     "life_expectancy",
     "mean",
     "proportion",
+    "ranks",
     "rate",
     "slope_index",
     "trend",
