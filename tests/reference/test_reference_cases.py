@@ -57,6 +57,7 @@ FAMILIES = {
     for name in names
 }
 FAMILIES["peers/gap_two_areas.csv"] = cases_gaps.gap_two_areas
+FAMILIES["peers/joinpoint.csv"] = cases_trends.joinpoint_cases
 FAMILIES["phe/trend_marker_outputs.csv"] = cases_trends.trend_marker_outputs
 FAMILIES |= {
     f"fingertips/{name}.csv": getattr(cases_fingertips, name)

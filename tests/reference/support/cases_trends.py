@@ -15,6 +15,8 @@ from hwb_analysis.stats.control_chart import xmr_chart
 from hwb_analysis.stats.count_trend import count_trend, negative_binomial_trend
 from hwb_analysis.stats.gap_trend import gap_trend
 from hwb_analysis.stats.irls import fit, likelihood_ratio
+from hwb_analysis.stats.joinpoint import Joinpoint, joinpoint
+from hwb_analysis.stats.joinpoint_grid import points_needed
 from hwb_analysis.stats.line_trend import line_trend
 from hwb_analysis.stats.mann_kendall import MannKendall, mann_kendall
 from hwb_analysis.stats.multiplicity import adjust
@@ -382,3 +384,30 @@ JUDGED = {
     "improvement": "special_cause_improvement",
     "concern": "special_cause_concern",
 }
+
+
+def joinpoint_cases(folder: Path) -> Iterator[Cell]:
+    inputs, theirs = read(folder, "joinpoint_inputs.csv"), read(folder, "joinpoint.csv")
+    ours: dict[tuple[str, int], dict[str, float]] = {}
+    for case, group in inputs.groupby("case_id"):
+        t, y = (group[name].to_numpy(dtype=float) for name in ("t", "rate"))
+        for k in range(3):
+            if points_needed(k) <= t.size:
+                ours[case, k] = _joined(joinpoint(y, t, k=k), k)
+    for row in theirs.to_dict("records"):
+        found = ours.get((row["case_id"], int(row["n_joinpoints"])), {})
+        where = f"{row['case_id']}|{row['peer']}|{row['n_joinpoints']}"
+        mine = found.get(row["quantity"]) if row["peer"] == "grid_search" else None
+        # Changes near zero are differences of larger numbers: digits count in absolute terms.
+        slack = 1e-8 * max(1.0, abs(row["value"]))
+        yield Cell(row["peer"], where, row["quantity"], mine, row["value"], slack)
+
+
+def _joined(found: Joinpoint, k: int) -> dict[str, float]:
+    model = found.models[k]
+    out = {"sse": model.sse, "bic": model.bic, "bic3": model.bic3, "aapc": found.value}
+    for place, segment in enumerate(found.segments, start=1):
+        out[f"apc{place}"] = segment.apc
+    for place, joint in enumerate(found.joinpoints, start=1):
+        out[f"joinpoint{place}"] = joint
+    return out
