@@ -12,6 +12,7 @@ from hwb_analysis.assessment.gradients import Gradient, deprivation_groups, grad
 from hwb_analysis.assessment.measures import assess_all, part_rows
 from hwb_analysis.assessment.model import (
     Assessment,
+    ChangeSince,
     Context,
     DistrictGap,
     Marker,
@@ -24,6 +25,7 @@ from hwb_analysis.assessment.table import as_rows, assess
 
 __all__ = [
     "Assessment",
+    "ChangeSince",
     "Context",
     "DistrictGap",
     "Gradient",

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from hwb_analysis.assessment.model import Context, DistrictGap, Marker
+from hwb_analysis.assessment.model import ChangeSince, Context, DistrictGap, Marker
+from hwb_analysis.stats.frame_change import change_since
 from hwb_analysis.stats.verbs import compare, gap, trend
-from hwb_analysis.vocabulary import Comparison, Polarity, TrendMarker
+from hwb_analysis.vocabulary import Comparison, Polarity, Status, TrendMarker
 
 if TYPE_CHECKING:
+    from hwb_analysis.strategy.model import Measure
     from hwb_analysis.strategy.parts import Part
 
 PUBLISHED = re.compile(r"publisher's comparison with \w+: (better|similar|worse|higher|lower)\b")
@@ -28,6 +30,8 @@ def comparison(
     both = rows.loc[rows["period_end"] == row["period_end"]]
     if comparator not in set(both["area_code"]):
         return Comparison.NOT_COMPARED, Comparison.NOT_COMPARED, NO_COMPARATOR
+    if why := _not_comparable(both, comparator) or _not_comparable(both, str(row["area_code"])):
+        return Comparison.NOT_COMPARED, Comparison.NOT_COMPARED, why
     done = compare(both, to=comparator, better=_better(polarity))
     mine = done.loc[done["area_code"] == row["area_code"]].iloc[0]
     return (
@@ -35,6 +39,14 @@ def comparison(
         Comparison(mine["comparison_998"]),
         str(mine["comparison_reason"]),
     )
+
+
+def _not_comparable(both: pd.DataFrame, code: str) -> str:
+    """Return why a figure may not be compared, where its publisher or we have marked it so."""
+    row = both.loc[both["area_code"] == code].iloc[0]
+    if row["status"] != Status.NOT_COMPARABLE:
+        return ""
+    return f"the figure of {row['area']} is marked as not comparable"
 
 
 def published_word(note: str) -> Comparison | None:
@@ -66,6 +78,28 @@ def marker(own: pd.DataFrame, part: Part) -> Marker:
         str(found["first_period"]),
         str(found["last_period"]),
         float(found["p_value"]),
+    )
+
+
+def change(context: Context, own: pd.DataFrame, part: Part, measure: Measure) -> ChangeSince:
+    """Return the change since the measure's baseline, or why it is not tested.
+
+    Baseline: the latest period that ended on or before the registry's day. The newest
+    period must start after it ended. No change is read across a break.
+    """
+    cuts = {part.series.id: [b.after.isoformat() for b in part.series.breaks]}
+    day = context.strategy.baseline(measure)
+    row = change_since(own, day, breaks=cuts).iloc[0]
+    return ChangeSince(
+        baseline=str(row["baseline_period"]),
+        latest=str(row["latest_period"]),
+        difference=float(row["change"]),
+        lower_95=float(row["change_lower_95"]),
+        upper_95=float(row["change_upper_95"]),
+        p_value=float(row["p_value"]),
+        unit=str(own["unit"].iloc[-1]),
+        pandemic=bool(row["pandemic"]),
+        reason=str(row["reason"]),
     )
 
 

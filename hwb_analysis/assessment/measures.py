@@ -126,11 +126,12 @@ def _assess_part(context: Context, frame: pd.DataFrame, measure: Measure, part: 
         comparison_reason=why,
         published=evidence.published_word(latest.note),
         marker=evidence.marker(own, part),
+        change=evidence.change(context, own, part, measure),
         gap=gap_found,
         gap_reason=gap_reason,
         age_months=latest.period.age_in_months(context.as_of),
         pandemic=touches_pandemic(latest.period),
-        notes=_notes(part, base.series, latest),
+        notes=_notes(part, base.series, latest, same),
         history=own,
         comparator_history=other,
         districts=districts,
@@ -197,9 +198,12 @@ def _no_figure(context: Context, part: Part, rows: pd.DataFrame) -> str:
     return str(row["note"]) or f"the figure for {row['period']} is {row['status']}"
 
 
-def _notes(part: Part, series: SeriesInfo | None, latest: Reading) -> tuple[str, ...]:
+def _notes(
+    part: Part, series: SeriesInfo | None, latest: Reading, comparator: pd.DataFrame
+) -> tuple[str, ...]:
     texts = [latest.note, part.series.note, part.series.pandemic, part.indicator.note]
     texts += list(series.notes) if series else []
+    texts += [f"{row['area']}: {row['note']}" for _, row in comparator.iterrows() if row["note"]]
     # What another series prints for the same thing stands beside, with the difference.
     texts += [
         other.note

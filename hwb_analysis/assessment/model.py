@@ -57,6 +57,25 @@ class Marker:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeSince:
+    """The change since the baseline of the strategy, or the reason why it is not tested.
+
+    It is a difference of two figures with its interval; whether that is what the
+    measure wants is not judged here.
+    """
+
+    baseline: str = ""
+    latest: str = ""
+    difference: float = float("nan")
+    lower_95: float = float("nan")
+    upper_95: float = float("nan")
+    p_value: float = float("nan")
+    unit: str = ""
+    pandemic: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DistrictGap:
     """Most against least deprived district, or the reason why there is no interval."""
 
@@ -99,6 +118,7 @@ class Assessment:
     comparison_reason: str = ""
     published: Comparison | None = None
     marker: Marker = field(default_factory=Marker)
+    change: ChangeSince = field(default_factory=ChangeSince)
     gap: DistrictGap | None = None
     gap_reason: str = ""
     age_months: int | None = None

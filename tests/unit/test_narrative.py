@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 
 import hwb_analysis as hwb
 from hwb_analysis.assessment import Assessment, Marker
-from hwb_analysis.narrative import cannot_see, finding, findings, gap_words, headline, short
+from hwb_analysis.narrative import (
+    cannot_see,
+    change_words,
+    finding,
+    findings,
+    gap_words,
+    headline,
+    short,
+)
 from hwb_analysis.vocabulary import Comparison, Grade, TrendMarker
 
 MOVING = re.compile(
@@ -138,3 +146,16 @@ def test_short_never_ends_a_sentence(text: str) -> None:
     """A reason can always stand inside another sentence."""
     assert not short(text).endswith(".")
     assert short(short(text)) == short(text)
+
+
+def test_the_change_is_a_number_and_no_direction(assessed: tuple[Assessment, ...]) -> None:
+    """The change since the baseline has a sign and an interval, and no word of movement."""
+    tested = [a for a in assessed if a.latest and not a.change.reason]
+    assert tested
+    for assessment in tested:
+        text = change_words(assessment)
+        assert not MOVING.search(text), text
+        assert assessment.change.baseline in text
+        assert re.search(r"\(.+ to .+\)", text), text
+    for assessment in (a for a in assessed if a.latest and a.change.reason):
+        assert change_words(assessment).startswith("not tested")
