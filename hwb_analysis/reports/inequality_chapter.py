@@ -1,0 +1,337 @@
+"""What the inequality notebook shows: gaps over the life course, gradients, small areas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from html import escape
+from itertools import pairwise
+from pathlib import Path
+
+import pandas as pd
+
+from hwb_analysis.assessment import Assessment, assess_all, make_context
+from hwb_analysis.maps import lsoa_map
+from hwb_analysis.paths import data_dir
+from hwb_analysis.reports import chapter_figures
+from hwb_analysis.reports.emit import show, show_html, show_markdown, show_table
+from hwb_analysis.sources.snapshot import Snapshot, snapshot_at
+from hwb_analysis.stats import verbs
+from hwb_analysis.strategy import load_strategy
+from hwb_analysis.strategy.model import Strategy
+from hwb_analysis.vocabulary import Polarity
+
+EDITIONS = ("2015", "2019", "2025")
+DOMAINS = {
+    "income": "Income",
+    "employment": "Employment",
+    "education": "Education, skills and training",
+    "health": "Health and disability",
+    "crime": "Crime",
+    "barriers": "Barriers to housing and services",
+    "living-env": "Living environment",
+}
+# What the law and the strategy ask about, and how a series shows it: a column and a value,
+# or a word in the kind of category, or in the name of the series.
+CHARACTERISTICS = (
+    ("Sex", "sex", ""),
+    ("Ethnic group", "category", "ethnic"),
+    ("Disability", "category", "disability"),
+    ("Religion or belief", "category", "religion"),
+    ("Sexual orientation", "category", "sexual"),
+    ("Gender reassignment", "category", "gender identity"),
+    ("Pregnancy and maternity", "category", "pregnan"),
+    ("Marriage and civil partnership", "category", "marital"),
+    ("Free school meals", "series", "fsm"),
+    ("Special educational needs", "series", "sen-"),
+    ("Children looked after", "series", ":lac-"),
+)
+NEIGHBOURHOODS, MOST_AGES = 4, 3
+NOT_PUBLISHED = "not published"
+
+
+def open_inequality(data_cut: str = "") -> InequalityChapter:
+    """Return the chapter for the registry's area and the snapshot of a data cut."""
+    strategy = load_strategy()
+    snapshot, as_of = snapshot_at(data_cut)
+    context = make_context(strategy, snapshot, as_of=as_of)
+    measures = [m for p in strategy.priorities for m in p.measures]
+    return InequalityChapter(strategy, snapshot, assess_all(context, measures))
+
+
+@dataclass(frozen=True)
+class InequalityChapter:
+    """The inequality chapter; every method shows one section."""
+
+    strategy: Strategy
+    snapshot: Snapshot
+    assessments: tuple[Assessment, ...]
+
+    @cached_property
+    def with_gap(self) -> dict[str, Assessment]:
+        """Each figure with both districts at the ends, once, by its heading."""
+        found: dict[str, Assessment] = {}
+        for assessment in self.assessments:
+            if assessment.gap is not None:
+                found.setdefault(assessment.heading, assessment)
+        return found
+
+    def show_title(self) -> None:
+        """Show the heading and what the page is."""
+        ends = self.strategy.area.deprivation
+        order = f" by the {ends.index} ({', '.join(ends.editions)})" if ends else ""
+        show_markdown(f"# Inequality in {self.strategy.area.name}")
+        show_markdown(
+            f"Districts are ordered{order}. Gaps, ranks and gradients describe differences; "
+            f"they do not say what brings them about. Not official statistics."
+        )
+
+    def show_life_course(self) -> None:
+        """Show the most against the least deprived district at each stage of life."""
+        stage_of = {m.id: p.stage for p in self.strategy.priorities for m in p.measures}
+        for stage in self.strategy.stages:
+            found = [a for a in self.with_gap.values() if stage_of[a.measure.id] == stage.slug]
+            show_html(f"<h3>{escape(stage.title)}</h3>")
+            if not found:
+                show_markdown("No measure of this stage is published for both districts.")
+                continue
+            drawn = chapter_figures.dumbbell_of(found, self.strategy, self.snapshot)
+            show(replace(drawn, name=f"gaps-{stage.slug}"))
+
+    def show_ranks(self) -> None:
+        """Show where the districts rank, how surely, and where the order says nothing."""
+        rows = [self._rank_row(a) for a in self.with_gap.values()]
+        show_table(pd.DataFrame(rows), "Districts by rank, 1 the worst", name="ranks")
+        show_markdown(
+            "A rank is drawn 10,000 times from what is known of each district. Where all "
+            "intervals overlap the order says nothing and no district is named."
+        )
+
+    def _rank_row(self, assessment: Assessment) -> dict[str, object]:
+        codes = assessment.districts["area_code"].tolist()
+        better = _end_of(assessment)
+        found = verbs.ranks(assessment.districts, areas=codes, better=better)
+        row: dict[str, object] = {
+            "Measure": assessment.heading,
+            "Period": str(found["period"].iloc[0]),
+            "First in rank": "",
+            "Chance of that (%)": float("nan"),
+            "Its ranks (95%)": "",
+            "Why not": str(found["rank_reason"].iloc[0]),
+        }
+        if row["Why not"]:
+            return row
+        if not bool(found["league_table"].iloc[0]):
+            return row | {"Why not": "all intervals overlap"}
+        first = found.iloc[int(found["chance_first"].to_numpy().argmax())]
+        return row | {
+            "First in rank": f"{first['area']}{'' if better else ' (highest)'}",
+            "Chance of that (%)": round(100 * float(first["chance_first"])),
+            "Its ranks (95%)": f"{first['rank_lower']:.0f} to {first['rank_upper']:.0f}",
+        }
+
+    def show_gradients(self) -> None:
+        """Show each small-area share across tenths of deprivation, with its cautions."""
+        links = [link for p in self.strategy.priorities for link in p.gradients]
+        for link in {one.series: one for one in links}.values():
+            chapter_figures.show_gradient(link, self.strategy, self.snapshot)
+
+    @cached_property
+    def small_areas(self) -> pd.DataFrame:
+        """One row a small area of today, with its deciles, residents and neighbourhood."""
+        lookups = data_dir() / "lookups"
+        areas = _own(pd.read_parquet(lookups / "lsoa21.parquet"), self.strategy.area.code)
+        names = pd.read_csv(Path(lookups) / "msoa_names.csv").dropna(subset="msoa21_code")
+        named = names.drop_duplicates("msoa21_code").set_index("msoa21_code")["name"]
+        return areas.rename(columns={"lsoa21_code": "area_code"}).assign(
+            neighbourhood=areas["msoa21_code"].map(named).fillna("")
+        )
+
+    def show_small_areas(self) -> None:
+        """Show small areas by national tenth in two editions, and the most deprived by name."""
+        outlines = self.snapshot.boundaries("districts")
+        own = outlines["area_code"].isin([d.code for d in self.strategy.area.districts])
+        shapes = self.snapshot.boundaries("lsoa21")
+        source = self.snapshot.origins["boundaries-districts"].attribution
+        for edition in EDITIONS[1:]:
+            groups = self.small_areas.assign(decile=self.small_areas[f"imd{edition}_decile"])
+            groups = groups[["area_code", "district_code", "decile", "residents"]]
+            show(
+                lsoa_map(
+                    shapes.loc[shapes["area_code"].isin(groups["area_code"])],
+                    groups,
+                    title=f"Small areas by national tenth of deprivation, {edition}",
+                    subtitle=f"Index of Multiple Deprivation {edition}; 1 = most deprived in "
+                    f"England",
+                    source=f"Indices of Deprivation {edition}. {source}",
+                    districts=outlines.loc[own],
+                    neighbours=outlines.loc[~own],
+                    name=f"map-deprivation-{edition}",
+                )
+            )
+        show_table(self.most_deprived(), "The most deprived small areas", name="most-deprived")
+
+    def most_deprived(self) -> pd.DataFrame:
+        """Return the most deprived small areas of the newest edition, with their names."""
+        newest = EDITIONS[-1]
+        first = self.small_areas.nsmallest(NEIGHBOURHOODS, f"imd{newest}_rank")
+        return pd.DataFrame(
+            {
+                "Small area": first["lsoa21"],
+                "Neighbourhood": first["neighbourhood"],
+                f"Rank in England {newest}": first[f"imd{newest}_rank"],
+                f"Tenth {newest}": first[f"imd{newest}_decile"],
+                "Tenth 2019": first["imd2019_decile"],
+                "Residents": first["residents"],
+            }
+        ).reset_index(drop=True)
+
+    def show_quintiles(self) -> None:
+        """Show how the residents spread over national fifths, in two editions."""
+        show_table(
+            self.quintiles(),
+            "Residents by national fifth of deprivation (per cent; even would be 20)",
+            name="national-fifths",
+        )
+
+    def quintiles(self) -> pd.DataFrame:
+        """Return small areas and share of residents in each national fifth, by edition."""
+        areas = self.small_areas
+        out = pd.DataFrame({"National fifth": range(1, 6)})
+        for edition in EDITIONS[1:]:
+            fifth = (areas[f"imd{edition}_decile"] + 1) // 2
+            people = areas.groupby(fifth)["residents"].sum().reindex(range(1, 6), fill_value=0)
+            count = fifth.value_counts().reindex(range(1, 6), fill_value=0)
+            out[f"Small areas {edition}"] = count.to_numpy()
+            out[f"Residents {edition} (%)"] = (100 * people / people.sum()).round(1).to_numpy()
+        out["National fifth"] = out["National fifth"].astype(str)
+        out.loc[0, "National fifth"] = "1 (most deprived)"
+        return out
+
+    def show_domains(self) -> None:
+        """Show how many small areas stand in the most deprived tenth and fifth by domain."""
+        show_table(
+            self.domains(),
+            "Small areas in the most deprived national tenth and fifth, by domain",
+            name="domains",
+        )
+
+    def domains(self) -> pd.DataFrame:
+        """Return counts by domain and edition of the small areas at the deprived end."""
+        rows = []
+        for key, title in {"imd": "All domains together", **DOMAINS}.items():
+            row: dict[str, object] = {"Domain": title}
+            for edition in EDITIONS[1:]:
+                decile = self._decile(edition, key)
+                row[f"Tenth {edition}"] = int((decile == 1).sum())
+                row[f"Fifth {edition}"] = int((decile <= 2).sum())
+            rows.append(row)
+        return pd.DataFrame(rows)
+
+    def _decile(self, edition: str, domain: str) -> pd.Series:
+        frame = self.snapshot.frame([f"iod{edition}-lsoa:{domain}-decile"])
+        return frame.set_index("area_code")["value"]
+
+    def show_change(self) -> None:
+        """Show how the small areas moved between editions of the index."""
+        show_table(self.change(), "Small areas between editions of the index", name="change")
+        show_markdown(
+            "Only small areas whose code is the same in both editions are followed. A tenth "
+            "is a place among all small areas of England: one may move without any change "
+            "of its own, and the indicators of the index differ between editions."
+        )
+
+    def change(self) -> pd.DataFrame:
+        """Return how many small areas moved at least one national tenth, edition by edition."""
+        rows = []
+        for before, after in pairwise(EDITIONS):
+            both = pd.concat([self._decile(e, "imd") for e in (before, after)], axis=1).dropna()
+            step = both.iloc[:, 1] - both.iloc[:, 0]
+            rows.append(
+                {
+                    "Editions": f"{before} to {after}",
+                    "Followed": len(both),
+                    "More deprived tenth": int((step < 0).sum()),
+                    "Same tenth": int((step == 0).sum()),
+                    "Less deprived tenth": int((step > 0).sum()),
+                    "Not followed": len(self._decile(after, "imd")) - len(both),
+                }
+            )
+        return pd.DataFrame(rows)
+
+    def show_characteristics(self) -> None:
+        """Show what is published by protected and other characteristics, and what is not."""
+        show_table(
+            self.characteristics(),
+            f"Series of this snapshot that split {self.strategy.area.name} by characteristic",
+            name="characteristics",
+        )
+        sexes = self.by_sex()
+        if len(sexes):
+            show_table(sexes, "Gap between women and men, newest period", name="by-sex")
+
+    @cached_property
+    def _home(self) -> pd.DataFrame:
+        frame = self.snapshot.frame(list(self.snapshot.series))
+        return frame.loc[frame["area_code"] == self.strategy.area.code]
+
+    def characteristics(self) -> pd.DataFrame:
+        """Return for each characteristic how many series split the area by it, and one."""
+        rows = []
+        for title, how, word in CHARACTERISTICS:
+            found = self._series_by(how, word)
+            first = self.snapshot.series[found[0]].title if found else ""
+            rows.append(
+                {
+                    "Characteristic": title,
+                    "Series": f"{len(found)}" if found else NOT_PUBLISHED,
+                    "For example": first,
+                }
+            )
+        return pd.DataFrame(rows)
+
+    def _series_by(self, how: str, word: str) -> list[str]:
+        home = self._home
+        if how == "series":
+            return sorted(s for s in home["series_id"].unique() if word in s)
+        if how == "category":
+            kinds = home["category_type"].astype("string").fillna("")
+            kinds = kinds.str.replace("not applicable", "", case=False)
+            return sorted(home.loc[kinds.str.contains(word, case=False), "series_id"].unique())
+        both = home.loc[home["sex"].isin(["Female", "Male"])].groupby("series_id")["sex"].nunique()
+        return sorted(both.index[both == 2])
+
+    def by_sex(self) -> pd.DataFrame:
+        """Return the gap between women and men in the newest period of each series."""
+        series = self._series_by("sex", "")
+        rows = self._home.loc[self._home["series_id"].isin(series)]
+        rows = rows.loc[rows["category"].astype("string").fillna("") == ""]
+        # A life table by single band is no list of gaps.
+        rows = rows.loc[rows.groupby("series_id")["age"].transform("nunique") <= MOST_AGES]
+        found = verbs.gap(rows, most="Female", least="Male", on="sex")
+        found = found.loc[found["gap"].notna()]
+        newest = found.loc[found.groupby(["series_id", "age"], dropna=False)["period_end"].idxmax()]
+        return pd.DataFrame(
+            {
+                "Series": [self.snapshot.series[s].title for s in newest["series_id"]],
+                "Age": newest["age"].to_numpy(),
+                "Period": newest["period"].to_numpy(),
+                "Unit": newest["unit"].to_numpy(),
+                "Women": newest["value_most"].to_numpy(),
+                "Men": newest["value_least"].to_numpy(),
+                "Gap": newest["gap"].to_numpy(),
+                "Lower 95%": newest["lower_95"].to_numpy(),
+                "Upper 95%": newest["upper_95"].to_numpy(),
+                "No interval": newest["gap_reason"].to_numpy(),
+            }
+        )
+
+
+def _end_of(assessment: Assessment) -> str | None:
+    """Return which end of the indicator is the good one, or nothing where neither is."""
+    part = assessment.part
+    return None if part is None or part.polarity is Polarity.NONE else part.polarity.value
+
+
+def _own(areas: pd.DataFrame, county: str) -> pd.DataFrame:
+    return areas.loc[areas["county_code"] == county].reset_index(drop=True)
