@@ -57,6 +57,9 @@ MISKEYED = {
     ("rotavirus-1y", "2015/16", 2),
     ("rotavirus-1y", "2015/16", 3),
 }
+# Children of authorities without a figure, against the quarters around: above the first share
+# a quarter's sum for England is not comparable, above the second a year's.
+THIN_QUARTER, THIN_YEAR, AROUND = 0.05, 0.03, 9
 LOWERED = "an authority's value that looks mis-keyed lowers the sum"
 VIA = (
     "public repository aaliswalker/DASC500-Dissertation---Inequalities-in-Childhood-"
@@ -70,7 +73,8 @@ ATTRIBUTION = (
 NOTES = (
     "England is the sum of the authorities with figures in the quarter, not a published row. "
     "Where a value of an authority that looks mis-keyed (under 40 %) moves the sum by 0.2 points "
-    "or more, the row is marked as not comparable.",
+    "or more, the row is marked as not comparable; so is a quarter in which authorities with more "
+    "than 5 % of the children have no figure, and a year with more than 3 %.",
     "Counts are recovered from the published number of eligible children and the published "
     "percentage. Where the workbook prints three decimals the count is exact; where it prints "
     "one (2014/15 to the first half of 2018/19, and most of 2024/25) it is right to within one "
@@ -103,6 +107,7 @@ def _recover(raw: pd.DataFrame) -> pd.DataFrame:
     return raw.assign(
         count=(raw["coverage_pct"] * raw["denominator"] / 100).round(),
         exact=(slack < 0.5) | ~local,
+        lacking=_lacking(raw),
         lowered=[
             not here and (slug, year, quarter) in MISKEYED
             for here, slug, year, quarter in zip(
@@ -116,6 +121,24 @@ def _recover(raw: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def _lacking(raw: pd.DataFrame) -> pd.Series[float]:
+    """Return how many of England's children no authority's figure covers, at least zero.
+
+    The median of the nine quarters around stands for all children. Rows of single
+    authorities lack nobody.
+    """
+    england = raw.loc[raw["area_code"] == ENGLAND].sort_values(["financial_year", "quarter"])
+    around = england.groupby("slug")["denominator"].transform(
+        lambda children: children.rolling(AROUND, center=True, min_periods=3).median()
+    )
+    short = (around - england["denominator"]).clip(lower=0)
+    return short.where(short > THIN_QUARTER * around, 0.0).reindex(raw.index, fill_value=0.0)
+
+
+def _thin_words(share: float) -> str:
+    return f"authorities with about {share:.0%} of the children have no figure"
+
+
 def _quarterly(quarters: pd.DataFrame, path: Path, ledger: Ledger) -> Compiled:
     labels = quarters["financial_year"] + " Q" + quarters["quarter"].astype("str")
     frame = with_periods(quarters, [parse_period(label) for label in labels])
@@ -124,6 +147,11 @@ def _quarterly(quarters: pd.DataFrame, path: Path, ledger: Ledger) -> Compiled:
     )
     note = note.mask(frame["area_code"] == ENGLAND, "sum of the authorities with figures")
     note = note.mask(frame["lowered"], f"sum of the authorities with figures; {LOWERED}")
+    share = frame["lacking"] / (frame["lacking"] + frame["denominator"])
+    thin = share > 0
+    words = "sum of the authorities with figures; " + share.map(_thin_words)
+    note = note.mask(thin, words)
+    frame = frame.assign(lowered=frame["lowered"] | thin)
     frame = _common(frame, "cover-quarterly", "cover-quarterly:").assign(note=note)
     return Compiled(
         file="cover_quarterly.parquet",
@@ -147,15 +175,19 @@ def _annual(quarters: pd.DataFrame, path: Path) -> Compiled:
         denominator=("denominator", "sum"),
         quarters=("quarter", "count"),
         lowered=("lowered", "any"),
+        lacking=("lacking", "sum"),
     )
+    years["share"] = years["lacking"] / (years["lacking"] + years["denominator"])
     years["value"] = 100 * years["count"] / years["denominator"]
     years = with_periods(years, [parse_period(label) for label in years["financial_year"]])
+    note = _annual_notes(years)
+    years["lowered"] |= years["share"] > THIN_YEAR
     years = _common(years, "cover-annual", "cover:")
     folded = len(kept) - len(years)
     ledger.dropped["quarters added together into their year"] = folded
     return Compiled(
         file="cover.parquet",
-        frame=conform(years.assign(note=_annual_notes(years))),
+        frame=conform(years.assign(note=note)),
         source=_source("cover-annual", "annual, derived here from the quarters to 2024/25"),
         inputs=[path],
         ledger=ledger,
@@ -172,9 +204,10 @@ def _annual_notes(years: pd.DataFrame) -> list[str]:
             f"derived from {q} of 4 quarters" if short else "derived from the four quarters",
             "sum of the authorities with figures" if total else "",
             LOWERED if low else "",
+            _thin_words(share) if share > 0 else "",
         )
-        for q, short, total, low in zip(
-            years["quarters"], part, england, years["lowered"], strict=True
+        for q, short, total, low, share in zip(
+            years["quarters"], part, england, years["lowered"], years["share"], strict=True
         )
     ]
 
