@@ -23,6 +23,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from benchmarks import inequality_speed
+from benchmarks.trend_cases import TREND_CASES
 from hwb_analysis.stats import verbs
 from hwb_analysis.stats.grouping import cube
 from hwb_analysis.stats.slope_scales import slope_index_on_scale
@@ -151,6 +153,8 @@ CASES: dict[str, tuple[Callable[[], Work], float, float, float]] = {
     "life expectancy": (life, 7.4, 52, 0.05),
     "indirectly standardised ratios": (indirect, 13.6, 52, 0.15),
     "crude rates, a million rows": (rates, 7.9, 114, 0.5),
+    **TREND_CASES,
+    **inequality_speed.CASES,
 }
 
 

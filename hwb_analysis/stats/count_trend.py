@@ -2,8 +2,9 @@
 
 ``log E(x) = log n + a + b t`` or ``logit p = a + b t``. The standard error is multiplied
 by the square root of the dispersion factor, Pearson's chi-squared over n - 2, never
-below one unless told; Student's t on n - 2. With the factor at its floor the test is
-cautious on five points, and says less than the counts alone would.
+below one unless told; Student's t on n - 2. Where the factor is at its floor the test is
+the more cautious of two: Student's t with the factor found, and the normal with the
+variance of the counts. ``docs/methods/trend_tests.md`` has the sizes.
 
 Other variances are offered to see what the answer hangs on: ``"model"`` (Poisson or
 binomial, normal), ``"robust"`` (sandwich HC0, normal) and, for rates, the negative
@@ -100,19 +101,21 @@ def count_trend(
     found = fit(x, n, design, model)
     reason = _reason(x, n, found, fewest, kind)
     dispersion = np.divide(found.pearson, np.maximum(found.freedom, 1))
-    slope_error = _error(x, design, found, variance, dispersion, dispersion_floor)
+    slope_error = _error(x, design, found, variance, dispersion)
+    floored = dispersion_floor and variance == "quasi"
     many = np.full(found.freedom.shape, np.inf)
     return assemble(
         found.coefficients[..., 1],
         slope_error,
         found.freedom if variance == "quasi" else many,
+        least=np.sqrt(found.covariance[..., 1, 1]) if floored else 0.0,
         levels=check_levels(levels),
         scale="log" if kind == "rate" else "logit",
         reason=reason,
         intercept=found.coefficients[..., 0] - found.coefficients[..., 1] * middle[..., 0],
         dispersion=dispersion,
         points=found.freedom + 2,
-        floored=dispersion_floor and variance == "quasi",
+        floored=floored,
         method={"quasi": "quasi-", "model": "", "robust": "robust "}[variance] + NAMES[kind],
         assumption=ASSUMES,
     )
@@ -171,15 +174,11 @@ def _reason(x: Floats, n: Floats, found: Fit, fewest: int, kind: str) -> Words:
     )
 
 
-def _error(
-    x: Floats, design: Floats, found: Fit, variance: str, dispersion: Floats, floor: bool
-) -> Floats:
+def _error(x: Floats, design: Floats, found: Fit, variance: str, dispersion: Floats) -> Floats:
     if variance == "robust":
         return _robust(x, design, found)
     error = np.sqrt(found.covariance[..., 1, 1])
-    if variance == "model":
-        return error
-    return np.asarray(error * np.sqrt(np.maximum(dispersion, 1.0) if floor else dispersion))
+    return np.asarray(error * np.sqrt(dispersion) if variance == "quasi" else error)
 
 
 def _robust(x: Floats, design: Floats, found: Fit) -> Floats:

@@ -145,7 +145,7 @@ def slope_trend(
     --------
     >>> found = slope_trend([5.0, 5.4, 6.1, 6.3, 7.0], [0.2] * 5)
     >>> round(float(found.value[0]), 2), round(float(found.p_value[0]), 4)
-    (0.49, 0.0045)
+    (0.49, 0.0013)
     """
     if overlap is not None:
         return line_trend(value, time, overlap=overlap, levels=levels)

@@ -4,7 +4,8 @@ Generalised least squares ``b = (X' V^-1 X)^-1 X' V^-1 y`` with t on n - 2.
 
 * Plain: V is the unit matrix.
 * Known errors: V holds the squared standard errors; the residual factor (weighted sum of
-  squares over n - 2) is never below one unless told.
+  squares over n - 2) is never below one unless told. At the floor the test is the more
+  cautious of Student's t with the factor found and the normal with the known errors.
 * Log-linear, for standardised rates: ln y, with ``se / y`` for the standard error.
 * Overlapping periods: V holds what each pair of periods shares, so that three-year
   averages a year apart correlate by 2/3 and 1/3. The factor is free. A test that takes
@@ -106,11 +107,11 @@ def line_trend(
     freedom = points - 2
     dispersion = np.where(freedom > 0, squares / np.maximum(freedom, 1), np.nan)
     floored = se is not None and known_error and dispersion_floor
-    factor = np.maximum(dispersion, 1.0) if floored else dispersion
     return assemble(
         slope,
-        error * np.sqrt(factor),
+        error * np.sqrt(dispersion),
         freedom,
+        least=error if floored else 0.0,
         levels=check_levels(levels),
         scale=scale,
         reason=_reason(points, fewest, outside, exact & ~np.array(floored)),

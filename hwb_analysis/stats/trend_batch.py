@@ -62,7 +62,7 @@ def run(test: str, series: Sequence[Points], levels: tuple[float, ...]) -> list[
     ...                 np.arange(600.0, 650, 10), np.full(5, 1000.0), yes, "%")
     >>> found = run("binomial", [points], (0.95,))[0]
     >>> round(found.change, 2), round(found.p_value, 3)
-    (4.34, 0.132)
+    (4.34, 0.039)
     """
     asked = check_levels(levels)
     if test == "mann-kendall":

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from hwb_analysis.stats.arrays import Floats, Words
+from hwb_analysis.stats.arrays import Floats, Words, z_value
 from hwb_analysis.stats.result import Result, between, figure, percent
 
 FEWEST = 5
+FARTHEST = 300.0
 ASSUMES = "assumes that years are independent"
 KNOWN_OVERLAP = "allows for the overlap of the periods, and assumes that years are independent"
 UNITS = {"log": "% a year", "logit": "% a year in the odds", "value": " a year"}
@@ -24,8 +25,8 @@ class Trend(Result):
     the value itself); ``change`` with ``change_lower`` and ``change_upper`` is what a
     reader wants: annual percentage change ``100 (e^b - 1)`` on the two log scales, else
     the slope. Limits have the level first. ``dispersion`` is Pearson's chi-squared (or
-    the weighted sum of squares) over its degrees of freedom, as found; the standard
-    error uses it floored as ``floored`` says. ``reason`` is set where there is no test.
+    the weighted sum of squares) over its degrees of freedom, as found; where ``floored``
+    the standard error takes no less than one. ``reason`` is set where there is no test.
     """
 
     value: Floats
@@ -74,26 +75,41 @@ def assemble(
     levels: tuple[float, ...],
     scale: str,
     reason: Words,
+    least: Floats | float = 0.0,
     **others: object,
 ) -> Trend:
     """Build a result from slope and standard error by Student's t.
 
-    ``freedom`` infinite means the normal distribution. Where ``reason`` is set the
+    ``freedom`` infinite means the normal distribution. ``least`` is the standard error
+    that the figures' own variance promises, where it is known: a series may look
+    steadier than that only by luck. The test is then the more cautious of two, Student's
+    t with the error found and the normal with the least, and the limits the wider; so
+    neither rejects a true null more often than it says. Where ``reason`` is set the
     slope stays (it is a description) and the test is missing.
     """
-    tested = np.where((reason == "") & (error > 0) & (freedom > 0), error, np.nan)
+    shown = np.maximum(error, least)
+    usable = (reason == "") & (shown > 0) & (freedom > 0)
+    found = np.where(usable, error, np.nan)
+    floor = np.where(usable, least, np.nan)
+    tested = np.where(usable, shown, np.nan)
     with np.errstate(invalid="ignore", divide="ignore"):
         statistic = slope / tested
-    p = 2 * student_tail(np.abs(statistic), freedom)
-    halves = [student_quantile(level, freedom) * tested for level in levels]
+        p = 2 * student_tail(np.abs(slope / found), freedom)
+        # Without a floor the normal test has nothing to say: 0 / 0 and x / 0 give 0.
+        cautious = 2 * special.ndtr(-np.abs(slope) / floor)
+    p = np.where(slope == 0, 1.0, np.maximum(p, cautious)) + 0 * tested
+    halves = [
+        np.maximum(student_quantile(level, freedom) * found, z_value(level) * floor)
+        for level in levels
+    ]
     lower, upper = (
         np.stack([slope - half for half in halves]),
         np.stack([slope + half for half in halves]),
     )
-    turn = (lambda b: 100 * np.expm1(b)) if scale in ("log", "logit") else np.asarray
+    turn = _per_cent if scale in ("log", "logit") else np.asarray
     return Trend(
         value=slope,
-        se=error,
+        se=shown,
         lower=lower,
         upper=upper,
         change=turn(slope),
@@ -109,6 +125,11 @@ def assemble(
         ),
         **others,  # type: ignore[arg-type]
     )
+
+
+def _per_cent(slope: Floats) -> Floats:
+    # Limits of a slope that is hardly known can lie beyond any number a figure can have.
+    return np.asarray(100 * np.expm1(np.minimum(slope, FARTHEST)))
 
 
 def student_tail(statistic: Floats, freedom: Floats) -> Floats:
