@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
 from hwb_analysis.errors import StatisticsError
@@ -12,13 +13,15 @@ from hwb_analysis.stats.frame_slopes import slope_index
 from hwb_analysis.stats.quantiles import population_quantiles
 from hwb_analysis.stats.slope_result import SlopeIndex
 from hwb_analysis.stats.verbs import proportion
-from hwb_analysis.vocabulary import AreaType
+from hwb_analysis.vocabulary import AreaType, Basis
 
 # The name that each edition of the index goes by, and its column of national ranks.
 EDITIONS = {"IoD 2019": "imd2019_rank", "IoD 2025": "imd2025_rank"}
 NEWEST = "IoD 2025"
+COMPONENT = "component of the index: description, no inference"
+MODELLED = "modelled by the publisher: description, no inference"
+NEVER_TESTED = (Basis.MODELLED.value, Basis.IMPUTED.value)
 AGED = "census2021:aged-65-plus"
-COUNTED = "As if the count were one draw: everybody was counted, so the interval is small."
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,8 @@ class Gradient:
 
     ``groups`` has one row a group, most deprived first; ``age`` is the slope of the
     share aged 65 and over across the same groups, which a crude share carries with it.
+    ``caution`` is empty, or says why the shares are only described: then the slope has no
+    interval. ``counted`` says who was counted, ``left_out`` which small areas were not.
     """
 
     series: SeriesInfo
@@ -36,6 +41,9 @@ class Gradient:
     age: SlopeIndex | None
     better: str
     period: str
+    counted: str = "All ages"
+    caution: str = ""
+    left_out: str = ""
 
 
 def deprivation_groups(
@@ -87,10 +95,32 @@ def gradient_of(
     better: str = "low",
     edition: str = NEWEST,
     k: int = 10,
+    component: bool = False,
 ) -> Gradient:
     """Return a small-area share across deprivation groups, with slope and relative index.
 
-    The share is crude, for all ages. ``better`` says which end of it is the good one.
+    The share is crude. A share that the index is partly made of cannot be tested against
+    the index, and a modelled share not at all: their slopes come without an interval.
+
+    Parameters
+    ----------
+    series_id
+        Series with a count and a denominator for small areas.
+    snapshot
+        Where the series and the look-up of small areas are read.
+    area_code
+        Code of the county.
+    better
+        Which end of the share is the good one, ``"high"`` or ``"low"``.
+    edition, k
+        Ranks and number of groups, as in :func:`deprivation_groups`.
+    component
+        Whether the share is a part, or close kin of a part, of the index.
+
+    Raises
+    ------
+    StatisticsError
+        When small areas have no row, or a group has no count and denominator.
 
     Examples
     --------
@@ -102,18 +132,29 @@ def gradient_of(
     (10, True)
     """
     group = deprivation_groups(snapshot.lsoa_lookup(), area_code, edition, k)
-    groups = _grouped(series_id, snapshot, group)
+    small = _small_areas(series_id, snapshot, group)
+    kept = _with_counts(small, series_id)
+    info = snapshot.series[series_id]
+    caution = COMPONENT if component else MODELLED if info.basis in NEVER_TESTED else ""
+    groups = _shares(kept)
     same = series_id == AGED or AGED not in snapshot.series
-    aged = None if same else _slope(_grouped(AGED, snapshot, group), "low")
+    aged = None if same else _shares(_small_areas(AGED, snapshot, group))
     return Gradient(
-        series=snapshot.series[series_id],
+        series=info,
         edition=edition,
-        groups=groups,
-        slope=_slope(groups, better),
-        age=aged,
+        groups=groups.drop(columns=_limits(groups)) if caution else groups,
+        slope=_described(groups, better, caution) if caution else _slope(groups, better),
+        age=None if aged is None else _slope(aged, "low"),
         better=better,
-        period=str(groups["period"].iloc[0]),
+        period=str(small["period"].iloc[0]),
+        counted=str(small["age"].iloc[0]),
+        caution=caution,
+        left_out=_left_out(small, kept),
     )
+
+
+def _limits(groups: pd.DataFrame) -> list[str]:
+    return [name for name in map(str, groups) if name.startswith(("lower_", "upper_"))]
 
 
 def _slope(groups: pd.DataFrame, better: str) -> SlopeIndex:
@@ -127,7 +168,20 @@ def _slope(groups: pd.DataFrame, better: str) -> SlopeIndex:
     )
 
 
-def _grouped(series_id: str, snapshot: Snapshot, group: pd.Series[int]) -> pd.DataFrame:
+def _described(groups: pd.DataFrame, better: str, caution: str) -> SlopeIndex:
+    """Return the slope of the shares as they stand: without errors there is no interval."""
+    found = slope_index(
+        groups,
+        value="value",
+        population="denominator",
+        group="group",
+        better=better,
+        unit="percentage points",
+    )
+    return replace(found, reason=np.full(found.reason.shape, caution))
+
+
+def _small_areas(series_id: str, snapshot: Snapshot, group: pd.Series[int]) -> pd.DataFrame:
     frame = snapshot.frame([series_id])
     small = frame.loc[frame["area_type"] == AreaType.LSOA.value]
     joined = small.join(group, on="area_code", how="inner", validate="one_to_one")
@@ -137,13 +191,39 @@ def _grouped(series_id: str, snapshot: Snapshot, group: pd.Series[int]) -> pd.Da
             where=f"series {series_id}",
             remedy="a gradient needs every small area of the county",
         )
-    out = proportion(joined, by=["group"])
+    return joined
+
+
+def _with_counts(small: pd.DataFrame, series_id: str) -> pd.DataFrame:
+    kept = small.dropna(subset=["count", "denominator"])
+    empty = set(small["group"]) - set(kept["group"])
+    if empty:
+        raise StatisticsError(
+            f"{len(empty)} deprivation groups have no count with its denominator",
+            where=f"series {series_id}",
+            remedy="name a series that is published with both for small areas",
+        )
+    return kept
+
+
+def _left_out(small: pd.DataFrame, kept: pd.DataFrame) -> str:
+    gone = small.loc[~small["area_code"].isin(kept["area_code"])]
+    if gone.empty:
+        return ""
+    reasons = "; ".join(dict.fromkeys(n or "no count published" for n in gone["note"]))
+    return (
+        f"{len(gone)} of {len(small)} small areas are left out of count and denominator: {reasons}."
+    )
+
+
+def _shares(small: pd.DataFrame) -> pd.DataFrame:
+    out = proportion(small, by=["group"])
     out["category"] = out["group"].astype("str")
     first, last = out["group"].min(), out["group"].max()
     out.loc[out["group"] == first, "category"] = f"{first} most deprived"
     out.loc[out["group"] == last, "category"] = f"{last} least deprived"
     return out.assign(
-        series_id=series_id,
-        period=str(joined["period"].iloc[0]),
+        series_id=str(small["series_id"].iloc[0]),
+        period=str(small["period"].iloc[0]),
         unit="%",
     )

@@ -37,6 +37,7 @@ def gradient(
     name: str | None = None,
     alt: str | None = None,
     caption: str = "",
+    described: str = "",
 ) -> Drawn:
     """Draw the groups from most to least deprived with the line fitted through them.
 
@@ -52,6 +53,9 @@ def gradient(
         Unit of the values; the slope is shown in the unit of a difference.
     position
         Which set of groups of ``fit`` this is, the first unless told.
+    described
+        Why the groups are only described, when they are: then there is no line, no slope
+        and no interval, but the distance between the two end groups.
 
     Returns
     -------
@@ -65,20 +69,23 @@ def gradient(
         When there is no value to draw, or the groups are not those of the fit.
     """
     rows = parts.once(parts.checked(groups, NEEDS, "a gradient"), ["category"], "a gradient")
-    line = _Line(fit, position)
+    line = _Line(fit, position, described)
     if len(rows) != fit.groups:
         raise DataContractError(
             f"the fit has {fit.groups} groups, the frame {len(rows)} rows",
             remedy="pass the groups that the slope index was computed from",
         )
     rows = rows.assign(x=line.rank)
+    if described:
+        rows = rows.assign(lower_95=np.nan, upper_95=np.nan)
+    kind = "Dots" if described else "Dots with a fitted line"
     with style.stylesheet():
         canvas, axis = _draw(rows, line, unit, polarity)
         words = Words(
             name=name or parts.slug("gradient", rows["series_id"].iloc[0] or title[:40]),
             title=title,
             subtitle=subtitle,
-            alt=parts.alt_text(title, "Dots with a fitted line", subtitle) if alt is None else alt,
+            alt=parts.alt_text(title, kind, subtitle) if alt is None else alt,
             caption=_caption(caption, rows, line, axis.note("vertical", unit), unit),
             source=source,
         )
@@ -118,7 +125,8 @@ def draw_slope_index(
 class _Line:
     """One set of groups of a fit: where the groups stand and where the line ends."""
 
-    def __init__(self, fit: SlopeIndex, position: int) -> None:
+    def __init__(self, fit: SlopeIndex, position: int, described: str) -> None:
+        self.described = described
         self.rank = fit.rank.reshape(-1, fit.groups)[position]
         self.most = float(fit.fitted_most.flat[position])
         self.least = float(fit.fitted_least.flat[position])
@@ -132,7 +140,7 @@ class _Line:
 
     @property
     def drawn(self) -> bool:
-        return bool(np.isfinite([self.most, self.least]).all())
+        return not self.described and bool(np.isfinite([self.most, self.least]).all())
 
     @property
     def ends(self) -> list[float]:
@@ -179,6 +187,8 @@ def _canvas(rows: pd.DataFrame, axis: Scale, right: float) -> parts.Canvas:
 
 
 def _slope_label(rows: pd.DataFrame, line: _Line, unit: str) -> EndLabel:
+    if line.described:
+        return _ends_label(rows, unit)
     if not line.drawn:
         middle = float(rows["value"].mean())
         return EndLabel(middle, (("no slope", True),), style.GREY)
@@ -188,6 +198,17 @@ def _slope_label(rows: pd.DataFrame, line: _Line, unit: str) -> EndLabel:
     if interval:
         lines.append((f"({interval}", False))
     return EndLabel(line.least, tuple(lines), style.INK)
+
+
+def _ends_label(rows: pd.DataFrame, unit: str) -> EndLabel:
+    most, least = float(rows["value"].iloc[0]), float(rows["value"].iloc[-1])
+    named = style.difference_unit(unit)
+    shown = [style.format_difference(most - least, unit, decimals=style.decimals_for(named, least))]
+    if np.isfinite(most) and least > 0:
+        shown.append(f"{style.format_number(most / least, 2)} times")
+    at = least if np.isfinite(least) else float(rows["value"].mean())
+    lines = [("Most to least", True), *((text, False) for text in shown)]
+    return EndLabel(at, tuple(lines), style.INK)
 
 
 def _slope_text(line: _Line, unit: str) -> str:
@@ -203,9 +224,12 @@ def _caption(given: str, rows: pd.DataFrame, line: _Line, axis_note: str, unit: 
     notes = [
         parts.sentence(given),
         "Each dot stands in the middle of its group's share of the population.",
-        parts.interval_note(rows, "Vertical stroke"),
+        parts.sentence(f"{line.described[:1].upper()}{line.described[1:]}")
+        or parts.interval_note(rows, "Vertical stroke"),
         axis_note,
     ]
+    if line.described:
+        return " ".join(note for note in [*notes, parts.missing_note(rows, "category")] if note)
     if line.reason:
         notes.append(parts.sentence(f"Slope index: {line.reason}"))
     if line.drawn:

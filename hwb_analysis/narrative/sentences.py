@@ -9,16 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from hwb_analysis.assessment import Assessment, Gradient, Reading
+from hwb_analysis.assessment import Assessment, Reading
 from hwb_analysis.narrative.phrases import AGAINST, WEIGHT
-from hwb_analysis.stats.slope_result import LACK_LEVEL, NOT_A_LINE, SlopeIndex
-from hwb_analysis.style import (
-    decimals_for,
-    format_difference,
-    format_interval,
-    format_number,
-    format_value,
-)
+from hwb_analysis.style import decimals_for, format_difference, format_interval, format_value
 from hwb_analysis.vocabulary import Comparison, Grade, MeasureType, TrendMarker
 
 FINDINGS = 3
@@ -115,6 +108,20 @@ def marker_words(assessment: Assessment) -> str:
     return f"{marker.word.value} ({marker.first} to {marker.last})"
 
 
+def change_words(assessment: Assessment) -> str:
+    """Return the change since the baseline as a number with its interval, or why there is none.
+
+    No direction word: whether the change is the one wanted is for the verdict to say.
+    """
+    change = assessment.change
+    if change.reason:
+        since = f" since {change.baseline}" if change.baseline else ""
+        return f"not tested{since}: {short(change.reason)}"
+    shown = format_difference(change.difference, change.unit, change.lower_95, change.upper_95)
+    text = f"{shown}, {change.latest} against {change.baseline}"
+    return f"{text}; the baseline touches the pandemic" if change.pandemic else text
+
+
 def gap_words(assessment: Assessment) -> str:
     """Return the gap between the most and the least deprived district, or its reason."""
     gap = assessment.gap
@@ -123,52 +130,6 @@ def gap_words(assessment: Assessment) -> str:
     shown = format_difference(gap.difference, gap.unit, gap.lower_95, gap.upper_95)
     text = f"{shown}: {gap.most} minus {gap.least}, {gap.period}"
     return f"{text}; {gap.reason}" if gap.reason else text
-
-
-def gradient_words(found: Gradient) -> list[str]:
-    """Return the slope in words, its fit, what it leaves out, and the ages beside it.
-
-    The end with the higher share is named only when neither the sampling interval nor
-    the interval of the regression contains zero.
-    """
-    slope = found.slope
-    sides = (slope.rii_ratio, slope.rii_ratio_lower, slope.rii_ratio_upper)
-    times, low, high = (format_number(float(side.flat[0]), 2) for side in sides)
-    out = [
-        _slope_sentence(slope, found.series.title),
-        f"The fitted share at the most deprived end is {times} times that at the least "
-        f"(95 % interval {low} to {high}; relative index, ratio of the ends of the line).",
-        "The share is crude, for all ages, and everybody was counted: the sampling interval is "
-        "as if the count were one draw.",
-    ]
-    if found.age is not None:
-        ends = (found.age.fitted_most, found.age.fitted_least)
-        most, least = (format_value(float(end.flat[0]), "%") for end in ends)
-        out.append(
-            "The groups also differ in age: along the line fitted in the same way "
-            f"{most} are aged 65 and over at the most deprived end, {least} at the least."
-        )
-    return out
-
-
-def _slope_sentence(slope: SlopeIndex, title: str) -> str:
-    value = float(slope.value.flat[0])
-    lower, upper = (float(side.flat[0]) for side in (slope.lower, slope.upper))
-    regression = (slope.regression_lower, slope.regression_upper)
-    least, most = (float(side.flat[0]) for side in regression)
-    told = format_difference(value, "%", lower, upper).replace("(", "(95 % interval ", 1)
-    text = f"{title}: slope index of inequality {told[:-1]}, sampling error)"
-    if min(lower, least) > 0 or max(upper, most) < 0:
-        text += f", {'higher' if value > 0 else 'lower'} at the most deprived end"
-    else:
-        text += ", which chance could give"
-    if float(slope.lack_of_fit_p.flat[0]) < LACK_LEVEL:
-        text += (
-            f". {NOT_A_LINE[:1].upper()}{NOT_A_LINE[1:]} (the largest distance from the line is "
-            f"{format_number(abs(float(slope.largest_residual.flat[0])), 1)} points; interval of "
-            f"the regression {format_interval(least, most, '%')})"
-        )
-    return text + "."
 
 
 def age_words(months: int) -> str:

@@ -20,7 +20,7 @@ from hwb_analysis.reports.emit import show_html, show_markdown, show_table
 from hwb_analysis.sources.snapshot import Snapshot, snapshot_at
 from hwb_analysis.strategy import load_strategy
 from hwb_analysis.strategy.model import Priority, Strategy
-from hwb_analysis.vocabulary import Grade, SeriesUse
+from hwb_analysis.vocabulary import SeriesUse
 
 NO_CHART = (
     "There is no chart in this section: none of the measures of this priority has a figure "
@@ -138,8 +138,8 @@ class Chapter:
     def show_inequality(self) -> None:
         """Show district gaps and deprivation gradients, or why there are none."""
         chapter_figures.show_gaps(self.drawn, self.strategy, self.snapshot)
-        for series_id in self.priority.gradients:
-            chapter_figures.show_gradient(series_id, self.strategy, self.snapshot)
+        for link in self.priority.gradients:
+            chapter_figures.show_gradient(link, self.strategy, self.snapshot)
         if not self.priority.gradients:
             show_markdown(
                 "No gradient across deprivation groups is drawn: this snapshot holds no "
@@ -177,9 +177,12 @@ class Chapter:
     def _notes(self) -> pd.DataFrame:
         used = {a.part.series.id: a for a in self.drawn if a.part}
         rows = [self._note(series_id, a) for series_id, a in used.items()]
-        known = [s for s in self.priority.gradients if s not in used]
-        rows += [self._note(series_id, None) for series_id in known]
+        drawn = (link.series for link in self.priority.gradients)
+        rows += [self._note(series_id, None) for series_id in drawn if series_id not in used]
         return pd.DataFrame(rows)
+
+    def _grades(self, series_id: str) -> str:
+        return ", ".join(sorted(set(self.snapshot.frame([series_id])["grade"])))
 
     def _note(self, series_id: str, assessment: Assessment | None) -> dict[str, str]:
         info = self.snapshot.series[series_id]
@@ -192,7 +195,7 @@ class Chapter:
             "Publisher": origin.publisher,
             "Release": f"{origin.title}, {origin.release}",
             "Basis": info.basis.replace("_", " "),
-            "Evidence": (assessment.grade if assessment else Grade.A).value,
+            "Evidence": assessment.grade.value if assessment else self._grades(series_id),
             "Breaks": "; ".join(f"after {b.after}: {b.reason}" for b in link.breaks)
             if link and link.breaks
             else "none known",

@@ -9,22 +9,32 @@ from html import escape
 import pandas as pd
 
 from hwb_analysis.assessment import Assessment, Gradient, gradient_of
+from hwb_analysis.assessment.gradients import EDITIONS, NEWEST
 from hwb_analysis.figures.districts import district_dots
 from hwb_analysis.figures.drawn import Drawn
 from hwb_analysis.figures.dumbbell import dumbbell
 from hwb_analysis.figures.gradient import gradient
 from hwb_analysis.figures.trend import Break, Goal, trend_chart
 from hwb_analysis.maps import district_map
-from hwb_analysis.narrative import finding, gap_words, gradient_words, headline, marker_words
+from hwb_analysis.narrative import (
+    change_words,
+    finding,
+    gap_words,
+    gradient_words,
+    headline,
+    marker_words,
+)
+from hwb_analysis.narrative.gradients import counted_words, end_shares
 from hwb_analysis.reports.emit import figures_folder, show, show_html, show_markdown
 from hwb_analysis.sources.snapshot import Snapshot
-from hwb_analysis.strategy.model import Strategy
+from hwb_analysis.strategy.model import GradientLink, Strategy
 from hwb_analysis.strategy.words import TargetKind
 from hwb_analysis.style import format_difference, format_value
 from hwb_analysis.vocabulary import Polarity
 
 # Average scores of districts, newest edition first.
 DEPRIVATION_INDICES = ("iod2025:imd-score", "iod2019:imd-score")
+RANKS_BEFORE = next(edition for edition in EDITIONS if edition != NEWEST)
 
 
 def write_rows(rows: Sequence[Mapping[str, object]], name: str) -> None:
@@ -59,7 +69,10 @@ def show_measure(assessment: Assessment, strategy: Strategy, snapshot: Snapshot)
 
 
 def _tests(assessment: Assessment) -> str:
-    lines = [
+    lines = []
+    if assessment.latest is not None:
+        lines.append(f"Change since the strategy's baseline: {change_words(assessment)}.")
+    lines += [
         f"National recent-trend marker: {marker_words(assessment)}.",
         f"Gap between districts: {gap_words(assessment)}.",
     ]
@@ -130,29 +143,38 @@ def _value_at(history: pd.DataFrame, end: object) -> float:
     return float(same.iloc[0]) if len(same) else float("nan")
 
 
-def show_gradient(series_id: str, strategy: Strategy, snapshot: Snapshot) -> None:
-    """Show a small-area share across deprivation groups, its slope, and its cautions."""
-    found = gradient_of(series_id, snapshot, strategy.area.code)
+def show_gradient(link: GradientLink, strategy: Strategy, snapshot: Snapshot) -> None:
+    """Show a small-area share across deprivation groups, its slope, and its cautions.
+
+    The groups are those of the newest ranks; the ranks before get a sentence.
+    """
+    found, beside = (
+        gradient_of(
+            link.series, snapshot, strategy.area.code, edition=edition, component=link.component
+        )
+        for edition in (NEWEST, RANKS_BEFORE)
+    )
     show_html(f"<h3>{escape(found.series.title)} across deprivation groups</h3>")
     show(gradient_chart(found, strategy, snapshot))
-    show_html("".join(f"<p>{escape(line)}</p>" for line in gradient_words(found)))
+    lines = [*gradient_words(found, beside), *found.series.notes]
+    show_html("".join(f"<p>{escape(line)}</p>" for line in lines))
 
 
 def gradient_chart(found: Gradient, strategy: Strategy, snapshot: Snapshot) -> Drawn:
-    """Return the chart of ten groups with the fitted line."""
-    first, last = found.groups["value"].iloc[0], found.groups["value"].iloc[-1]
+    """Return the chart of ten groups, with the fitted line when one may be fitted."""
+    most, least = (format_value(end, "%") for end in end_shares(found))
     origin = snapshot.origins[found.series.origin_id]
     return gradient(
         found.groups,
         found.slope,
-        title=f"{found.series.title}: {format_value(first, '%')} in the most deprived tenth, "
-        f"{format_value(last, '%')} in the least",
-        subtitle=f"Crude share of all ages, {strategy.area.name}, {found.period}; tenths of the "
-        f"population by {found.edition} rank within the county",
+        title=f"{found.series.title}: {most} in the most deprived tenth, {least} in the least",
+        subtitle=f"Crude share, {counted_words(found)}, {strategy.area.name}, {found.period}; "
+        f"tenths of the population by {found.edition} rank within the county",
         source=f"{origin.publisher}, {origin.title}; {origin.release}. {origin.licence}.",
         unit="%",
         polarity=found.better,
         name=f"gradient-{found.series.id.replace(':', '-')}",
+        described=found.caution,
     )
 
 

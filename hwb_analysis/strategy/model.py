@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from hwb_analysis.errors import UsageError, did_you_mean
 from hwb_analysis.strategy.parts import Part, join_part
@@ -129,18 +129,31 @@ class Measure(Frozen):
     source_line: int | None = None
 
 
-class Priority(Frozen):
-    """One priority with its commitments and success measures.
+class GradientLink(Frozen):
+    """A small-area series whose gradient across deprivation groups belongs on a page.
 
-    ``gradients`` names small-area series whose gradient across deprivation groups
-    belongs on the priority's page.
+    ``component`` says that the index which makes the groups is partly made of it, or of
+    something close to it: the gradient is then described and nothing is inferred.
     """
+
+    series: SeriesId
+    component: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_id(cls, entry: object) -> object:
+        """Let a bare id stand for an entry without remarks."""
+        return {"series": entry} if isinstance(entry, str) else entry
+
+
+class Priority(Frozen):
+    """One priority with its commitments and success measures."""
 
     code: Text
     slug: Slug
     title: Text
     stage: Slug
-    gradients: tuple[SeriesId, ...] = ()
+    gradients: tuple[GradientLink, ...] = ()
     commitments: tuple[Commitment, ...] = Field(min_length=1)
     measures: tuple[Measure, ...] = Field(min_length=1)
 
@@ -338,7 +351,7 @@ class Strategy(Frozen):
     def series_ids(self) -> tuple[str, ...]:
         """Every series that an indicator or a priority names, once each."""
         links = [link.id for i in self.indicators.values() for link in i.series]
-        gradients = [name for p in self.priorities for name in p.gradients]
+        gradients = [link.series for p in self.priorities for link in p.gradients]
         return tuple(dict.fromkeys(links + gradients))
 
 

@@ -86,6 +86,18 @@ def _repeats(document: Document, items: Iterator[tuple[Path_, dict[str, Any]]], 
         first.setdefault(str(value), path)
 
 
+def _gradients(document: Document) -> Found:
+    for path, priority in document.items("priorities"):
+        named = priority.get("gradients")
+        seen: set[str] = set()
+        for i, entry in enumerate(named if isinstance(named, list) else ()):
+            series = str(entry.get("series") if isinstance(entry, dict) else entry)
+            if series in seen:
+                rule = f"the gradient '{series}' stands twice in the priority"
+                yield Fault((*path, "gradients", i), rule, "remove one of the two")
+            seen.add(series)
+
+
 def _known(path: Path_, kind: str, value: Any, known: list[str]) -> Found:
     if value is not None and str(value) not in known:
         yield Fault(path, f"unknown {kind} '{value}'", did_you_mean(str(value), known))
@@ -219,5 +231,6 @@ RULES: tuple[Callable[[Document], Found], ...] = (
     _directions,
     _targets,
     _spans,
+    _gradients,
     _keys,
 )

@@ -193,6 +193,27 @@ CASES = {
         "indicators.decay.series[survey:decay].id",
         "another id",
     ),
+    "gradient twice": (
+        "    stage: early\n",
+        "    stage: early\n    gradients: ['c:teeth', {series: 'c:teeth', component: true}]\n",
+        "the gradient 'c:teeth' stands twice in the priority",
+        "priorities[teeth].gradients[1]",
+        "remove one of the two",
+    ),
+    "gradient of no form": (
+        "    stage: early\n",
+        "    stage: early\n    gradients: [teeth]\n",
+        "'teeth' does not have the form",
+        "priorities[teeth].gradients[0].series",
+        "as the other entries",
+    ),
+    "gradient with a remark that is none": (
+        "    stage: early\n",
+        "    stage: early\n    gradients: [{series: 'c:teeth', part: true}]\n",
+        "the field 'part' is unknown",
+        "priorities[teeth].gradients[0].part",
+        "docs/registry.md",
+    ),
     "key as a field": (
         "    name: Brushing schemes",
         "    key: brush\n    name: Brushing schemes",
@@ -219,6 +240,9 @@ LINES_FROM_THE_CHANGE = {
     "doubled key": 1,
     "unknown field": 1,
     "missing field": -6,
+    "gradient twice": 1,
+    "gradient of no form": 1,
+    "gradient with a remark that is none": 1,
 }
 
 
@@ -305,6 +329,19 @@ def test_another_authority_works():
     assert strategy.baseline(strategy.measure("T-01")) == date(2025, 3, 31)
     assert strategy.baseline(strategy.measure("T-02")) == date(2024, 3, 31)
     assert strategy.reason(strategy.measure("T-03")) == "No series: judged on evidence."
+
+
+def test_a_gradient_is_an_id_or_an_id_with_its_remark(tmp_path):
+    file = tmp_path / "gradients.yaml"
+    entries = "    gradients: ['c:teeth', {series: 'c:poor', component: true}]\n"
+    file.write_text(TEXT.replace("    stage: early\n", f"    stage: early\n{entries}"), "utf-8")
+    strategy = load_strategy(file)
+    links = strategy.priority("teeth").gradients
+    assert [(link.series, link.component) for link in links] == [
+        ("c:teeth", False),
+        ("c:poor", True),
+    ]
+    assert {"c:teeth", "c:poor"} <= set(strategy.series_ids)
 
 
 def test_the_preferred_series_is_reported_and_context_stands_beside():

@@ -37,6 +37,11 @@ NOTES = (
     "Counts of people are rounded to 5 by the publisher. Indicators that make up the index only "
     "describe it: a gradient of one over the index proves nothing.",
 )
+NOTES_OF_SHARES = (
+    *NOTES[1:],
+    "The denominator is the publisher's own, residents at mid-2022. Shares of the rounded counts "
+    "lie within 0.6 points of the printed score.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,17 +146,33 @@ def _underlying(
 ) -> tuple[list[pd.DataFrame], dict[str, dict[str, object]]]:
     code = f"{edition.code}_code"
     raw = read_csv(source_dir / edition.underlying, [code, "income_domain_numerator"])
-    raw = raw.merge(names[[code, f"{edition.code}_name"]], on=code, validate="one_to_one")
+    raw = raw.merge(names, on=code, validate="one_to_one")
     frames, series = [], {}
     for column, spec in told["underlying"].items():
         if column not in raw:
             continue
         series_id = f"iod{edition.year}-lsoa:{spec['slug']}"
         unit = spec.get("unit", "score")
-        frames.append(_tidy(raw, raw[column], edition, series_id, unit, spec.get("age", EVERYBODY)))
+        tidy = _tidy(raw, raw[column], edition, series_id, unit, spec.get("age", EVERYBODY))
         kind = spec.get("value_type", "score")
         series[series_id] = _entry(spec["title"], unit, kind, edition)
+        if spec.get("denominator") in raw:
+            tidy = _as_share(tidy, raw[spec["denominator"]])
+            told_of = _entry(spec["title"], "%", "proportion", edition)
+            series[series_id] = told_of | {"notes": list(NOTES_OF_SHARES)}
+        frames.append(tidy)
     return frames, series
+
+
+def _as_share(tidy: pd.DataFrame, people: pd.Series[int]) -> pd.DataFrame:
+    """Return counts as percentages of the denominators that the publisher printed for them."""
+    return tidy.assign(
+        denominator=people.astype("float64"),
+        value=100 * tidy["count"] / people,
+        unit="%",
+        status=tidy["status"].replace("ok", "derived"),
+        note=tidy["note"].replace("", "share computed from the rounded count"),
+    )
 
 
 def _tidy(
