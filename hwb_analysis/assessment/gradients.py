@@ -143,8 +143,8 @@ def gradient_of(
         series=info,
         edition=edition,
         groups=groups.drop(columns=_limits(groups)) if caution else groups,
-        slope=_described(groups, better, caution) if caution else _slope(groups, better),
-        age=None if aged is None else _slope(aged, "low"),
+        slope=_described(groups, better, caution) if caution else _slope(groups, better, info),
+        age=None if aged is None else _slope(aged, "low", snapshot.series[AGED]),
         better=better,
         period=str(small["period"].iloc[0]),
         counted=str(small["age"].iloc[0]),
@@ -157,7 +157,7 @@ def _limits(groups: pd.DataFrame) -> list[str]:
     return [name for name in map(str, groups) if name.startswith(("lower_", "upper_"))]
 
 
-def _slope(groups: pd.DataFrame, better: str) -> SlopeIndex:
+def _slope(groups: pd.DataFrame, better: str, info: SeriesInfo) -> SlopeIndex:
     return slope_index(
         groups,
         count="count",
@@ -165,6 +165,7 @@ def _slope(groups: pd.DataFrame, better: str) -> SlopeIndex:
         group="group",
         better=better,
         unit="percentage points",
+        full_count=info.basis == Basis.COMPLETE_COUNT.value,
     )
 
 
