@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from hwb_analysis.sources.snapshot import current_snapshot
     from hwb_analysis.stats.verbs import (
         all_gaps,
+        change_since,
         compare,
         gap,
         gaps_to_rest,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
         rate,
         slope_index,
         trend,
+        trend_of,
         with_limits,
     )
     from hwb_analysis.strategy import load_strategy
@@ -50,6 +52,8 @@ _HOME = {
     "rate": "hwb_analysis.stats.verbs",
     "slope_index": "hwb_analysis.stats.verbs",
     "trend": "hwb_analysis.stats.verbs",
+    "trend_of": "hwb_analysis.stats.verbs",
+    "change_since": "hwb_analysis.stats.verbs",
     "with_limits": "hwb_analysis.stats.verbs",
     "load_strategy": "hwb_analysis.strategy",
 }
@@ -58,6 +62,7 @@ __all__ = [
     "all_gaps",
     "assess",
     "assess_all",
+    "change_since",
     "compare",
     "current_snapshot",
     "gap",
@@ -72,6 +77,7 @@ __all__ = [
     "rate",
     "slope_index",
     "trend",
+    "trend_of",
     "with_limits",
 ]
 

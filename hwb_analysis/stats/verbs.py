@@ -7,6 +7,7 @@ one place to import them from.
 
 from __future__ import annotations
 
+from hwb_analysis.stats.frame_change import change_since
 from hwb_analysis.stats.frame_comparison import compare
 from hwb_analysis.stats.frame_gap_sets import all_gaps, gaps_to_rest, ranks
 from hwb_analysis.stats.frame_gaps import gap
@@ -23,10 +24,12 @@ from hwb_analysis.stats.frame_quantiles import deprivation_deciles
 from hwb_analysis.stats.frame_rates import proportion, rate
 from hwb_analysis.stats.frame_slopes import slope_index
 from hwb_analysis.stats.frame_standard import direct_rate, indirect_ratio
+from hwb_analysis.stats.frame_trend_one import trend_of
 from hwb_analysis.stats.frame_trends import trend
 
 __all__ = [
     "all_gaps",
+    "change_since",
     "comparative_figure",
     "compare",
     "deprivation_deciles",
@@ -43,6 +46,7 @@ __all__ = [
     "rate",
     "slope_index",
     "trend",
+    "trend_of",
     "with_limits",
     "years_of_life_lost",
 ]
