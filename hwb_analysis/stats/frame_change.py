@@ -20,7 +20,7 @@ from hwb_analysis.stats.frame_trend_tests import (
     series_of_frame,
     touches_pandemic,
 )
-from hwb_analysis.stats.trend_choice import COUNTS, LIMITS, MAY_TEST, Points
+from hwb_analysis.stats.trend_choice import COUNTS, LIMITS, LONGEST_TO_SHORTEST, MAY_TEST, Points
 
 NOT_SINCE = "no figure since the baseline"
 NO_BASELINE = "no period ended on or before the baseline day"
@@ -164,6 +164,9 @@ def _change(
     if not allowed:
         return None, "", f"{points.basis} figures are not tested"
     pair = [first, last]
+    length = (points.ends[pair] - points.starts[pair]).astype(int) + 1
+    if length.max() > LONGEST_TO_SHORTEST * length.min():
+        return None, "", "the two periods are of different length"
     if COUNTS in allowed and points.counted[pair].all():
         found = change_of_counts(
             points.count[first],

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from hwb_analysis.errors import StatisticsError
-from hwb_analysis.stats.arrays import DEFAULT_LEVELS, Flags, level_name
+from hwb_analysis.stats.arrays import DEFAULT_LEVELS, Flags, level_name, numbers, refuse
 from hwb_analysis.stats.frame_keys import SAME_SERIES
 from hwb_analysis.stats.frame_limits import counts_make_value
 from hwb_analysis.stats.grouping import check_columns
@@ -103,6 +103,7 @@ def _series(frame: pd.DataFrame, rule: str, breaks: Breaks) -> list[Series]:
     keys = list(SAME_SERIES)
     check_columns(frame, [*keys, *NEEDED])
     table = _with_defaults(frame)
+    _refuse_impossible(table)
     ordered = table.sort_values([*keys, "period_start", "period_end"], kind="stable")
     codes = ordered.groupby(keys, sort=True, dropna=False).ngroup().to_numpy()
     columns = {str(name): ordered[name].to_numpy() for name in ordered}
@@ -119,11 +120,31 @@ def _series(frame: pd.DataFrame, rule: str, breaks: Breaks) -> list[Series]:
 def _with_defaults(frame: pd.DataFrame) -> pd.DataFrame:
     wanted = [*SAME_SERIES, *NEEDED]
     out = frame[wanted].copy()
-    for name in OPTIONAL:
-        out[name] = frame.get(name, np.nan)
+    for name in ("value", *OPTIONAL):
+        given = frame.get(name)
+        out[name] = np.nan if given is None else numbers(name, given.to_numpy())
     for name in (*WORDS, "period"):
         out[name] = frame[name].astype("object") if name in frame else ""
     return out
+
+
+def _refuse_impossible(table: pd.DataFrame) -> None:
+    """Stop on what cannot be a figure or a period, before any series is looked at."""
+    first, last = table["period_start"], table["period_end"]
+    days = pd.api.types.is_datetime64_any_dtype
+    if not (days(first) and days(last)):
+        raise StatisticsError(
+            "period_start and period_end must be dates", remedy="use pandas.to_datetime"
+        )
+    rules = (
+        (first.isna() | last.isna(), "a period has no first or last day", "give both"),
+        (last < first, "a period ends before it starts", "swap its days"),
+        (table["count"] < 0, "count is negative", "code missing as NaN, never as -1"),
+        (table["denominator"] <= 0, "denominator is not positive", "code missing as NaN"),
+        (table["lower_95"] > table["upper_95"], "a lower limit is above its upper limit", "swap"),
+    )
+    for bad, rule, remedy in rules:
+        refuse(bad.to_numpy(), rule, remedy)
 
 
 def _counted(frame: pd.DataFrame) -> Flags:

@@ -10,7 +10,7 @@ import pytest
 
 from hwb_analysis.errors import StatisticsError
 from hwb_analysis.stats.trend_choice import MAY_TEST
-from hwb_analysis.stats.verbs import trend
+from hwb_analysis.stats.verbs import change_since, trend
 from hwb_analysis.vocabulary import Basis
 
 KEY = {
@@ -205,3 +205,32 @@ def test_many_series_at_once_equal_one_at_a_time():
 def test_an_empty_frame_is_refused():
     with pytest.raises(StatisticsError, match="the frame has no row"):
         trend(series(RISE).head(0), rule="auto")
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "match"),
+    [
+        ("value", ["x"] * 8, "value must be numbers"),
+        ("value", [np.inf, *RISE[1:]], "value is infinite"),
+        ("count", [-1.0] * 8, "count is negative"),
+        ("denominator", [0.0] * 8, "denominator is not positive"),
+        ("lower_95", [99.0] * 8, "a lower limit is above its upper limit"),
+        ("period_start", pd.NaT, "a period has no first or last day"),
+        ("period_start", "2005", "must be dates"),
+        ("period_end", pd.Timestamp("1999-12-31"), "a period ends before it starts"),
+    ],
+)
+def test_what_cannot_be_is_refused_before_any_test(column, values, match):
+    frame = series(RISE, people=4000, width=1).assign(**{column: values})
+    if column == "period_start" and values is pd.NaT:
+        frame["period_start"] = pd.to_datetime(frame["period_start"])
+    for verb in (lambda f: trend(f, rule="auto"), lambda f: change_since(f, "2008-12-31")):
+        with pytest.raises(StatisticsError, match=match):
+            verb(frame)
+
+
+def test_a_change_between_periods_of_different_length_is_not_tested():
+    longer = series([60], 2013, length=3, width=1, unit="years")
+    frame = pd.concat([series(RISE[:4], width=1, unit="years"), longer])
+    found = change_since(frame, "2008-12-31").iloc[0]
+    assert found["reason"] == "the two periods are of different length"
