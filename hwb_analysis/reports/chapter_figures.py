@@ -14,6 +14,7 @@ from hwb_analysis.figures.districts import district_dots
 from hwb_analysis.figures.drawn import Drawn
 from hwb_analysis.figures.dumbbell import dumbbell
 from hwb_analysis.figures.gradient import gradient
+from hwb_analysis.figures.parts import sentence
 from hwb_analysis.figures.trend import Break, Goal, trend_chart
 from hwb_analysis.maps import district_map
 from hwb_analysis.narrative import (
@@ -156,8 +157,9 @@ def show_gradient(link: GradientLink, strategy: Strategy, snapshot: Snapshot) ->
     )
     show_html(f"<h3>{escape(found.series.title)} across deprivation groups</h3>")
     show(gradient_chart(found, strategy, snapshot))
-    lines = [*gradient_words(found, beside), *found.series.notes]
-    show_html("".join(f"<p>{escape(line)}</p>" for line in lines))
+    show_html("".join(f"<p>{escape(line)}</p>" for line in gradient_words(found, beside)))
+    notes = " ".join(sentence(note[:1].upper() + note[1:]) for note in found.series.notes)
+    show_html(f'<p class="small">{escape(notes)}</p>')
 
 
 def gradient_chart(found: Gradient, strategy: Strategy, snapshot: Snapshot) -> Drawn:
