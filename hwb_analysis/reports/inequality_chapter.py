@@ -14,6 +14,7 @@ from hwb_analysis.assessment import Assessment, assess_all, make_context
 from hwb_analysis.maps import lsoa_map
 from hwb_analysis.paths import data_dir
 from hwb_analysis.reports import chapter_figures
+from hwb_analysis.reports.area_gradients import NATIONAL, national_chart
 from hwb_analysis.reports.emit import show, show_html, show_markdown, show_table
 from hwb_analysis.sources.snapshot import Snapshot, snapshot_at
 from hwb_analysis.stats import verbs
@@ -135,6 +136,13 @@ class InequalityChapter:
         links = [link for p in self.strategy.priorities for link in p.gradients]
         for link in {one.series: one for one in links}.values():
             chapter_figures.show_gradient(link, self.strategy, self.snapshot)
+
+    def show_national(self) -> None:
+        """Show indicators of all districts of the nation on deprivation, the own ones named."""
+        own = [d.code for d in self.strategy.area.districts]
+        for chosen in NATIONAL:
+            if chosen.series in self.snapshot.series:
+                show(national_chart(chosen, self.snapshot, own))
 
     @cached_property
     def small_areas(self) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from nbclient import NotebookClient
 
+from hwb_analysis.reports.area_gradients import NATIONAL, national_chart
 from hwb_analysis.reports.inequality_chapter import InequalityChapter, open_inequality
 from hwb_analysis.stats import verbs
 
@@ -79,6 +80,21 @@ def test_what_is_not_published_by_characteristic_says_so(chapter: InequalityChap
     assert int(table["Special educational needs"]) > 5
     sexes = chapter.by_sex()
     assert ((sexes["Lower 95%"] <= sexes["Gap"]) | (sexes["No interval"] != "")).all()
+
+
+def test_the_nations_districts_have_a_line_and_the_own_ones_a_distance(
+    chapter: InequalityChapter,
+) -> None:
+    """Life expectancy is marked as part of the index; every figure has a source."""
+    own = [d.code for d in chapter.strategy.area.districts]
+    for chosen in NATIONAL:
+        drawn = national_chart(chosen, chapter.snapshot, own)
+        assert len(drawn.data) > 250
+        assert drawn.table is not None
+        assert len(drawn.table) == 7
+        assert drawn.table["In errors of prediction"].abs().max() < 4
+        assert ("description, no inference" in drawn.caption) == chosen.component
+        assert drawn.source
 
 
 def test_a_few_districts_have_gaps_and_dispersion_but_no_slope(chapter: InequalityChapter) -> None:
