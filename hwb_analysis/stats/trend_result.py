@@ -89,15 +89,10 @@ def assemble(
     """
     shown = np.maximum(error, least)
     usable = (reason == "") & (shown > 0) & (freedom > 0)
-    found = np.where(usable, error, np.nan)
-    floor = np.where(usable, least, np.nan)
-    tested = np.where(usable, shown, np.nan)
+    found, floor, tested = (np.where(usable, side, np.nan) for side in (error, least, shown))
     with np.errstate(invalid="ignore", divide="ignore"):
         statistic = slope / tested
-        p = 2 * student_tail(np.abs(slope / found), freedom)
-        # Without a floor the normal test has nothing to say: 0 / 0 and x / 0 give 0.
-        cautious = 2 * special.ndtr(-np.abs(slope) / floor)
-    p = np.where(slope == 0, 1.0, np.maximum(p, cautious)) + 0 * tested
+    p = _cautious_p(slope, found, floor, freedom) + 0 * tested
     halves = [
         np.maximum(student_quantile(level, freedom) * found, z_value(level) * floor)
         for level in levels
@@ -125,6 +120,14 @@ def assemble(
         ),
         **others,  # type: ignore[arg-type]
     )
+
+
+def _cautious_p(slope: Floats, found: Floats, floor: Floats, freedom: Floats) -> Floats:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        by_t = 2 * student_tail(np.abs(slope / found), freedom)
+        # Without a floor the normal test has nothing to say: x / 0 gives p = 0.
+        normal = 2 * special.ndtr(-np.abs(slope) / floor)
+    return np.asarray(np.where(slope == 0, 1.0, np.maximum(by_t, normal)))
 
 
 def _per_cent(slope: Floats) -> Floats:

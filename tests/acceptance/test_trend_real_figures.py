@@ -97,3 +97,43 @@ def test_every_vaccine_and_area_is_tested_in_one_call():
     assert tested["p_value"].between(0, 1).all()
     assert np.isfinite(tested["change"]).all()
     assert (found.loc[found["direction"] == "not tested", "reason"] != "").all()
+
+
+def test_healthy_life_expectancy_a_year_on_shares_two_thirds_and_is_refused():
+    # The strategy prints 2017-19 to 2018-20: most of one figure is in the other.
+    frame = hwb.load("els:hle-birth")
+    until = frame.loc[frame["period_end"] <= "2020-12-31"]
+    found = hwb.change_since(until, "2019-12-31", overlapping=True)
+    county = found.loc[found["area_code"] == COUNTY]
+    assert len(county) == 2
+    assert county["baseline_period"].tolist() == ["2017 - 19"] * 2
+    assert county["latest_period"].tolist() == ["2018 - 20"] * 2
+    assert county["shared"].tolist() == pytest.approx([2 / 3] * 2, abs=1e-3)
+    assert set(county["direction"]) == {"not tested"}
+    assert county["reason"].str.contains("share more than half").all()
+
+
+def test_healthy_life_expectancy_since_a_baseline_that_it_does_not_share():
+    found = hwb.change_since(hwb.load("els:hle-birth"), "2019-12-31")
+    county = found.loc[found["area_code"] == COUNTY]
+    assert set(county["latest_period"]) == {"2022 - 24"}
+    assert set(county["shared"]) == {0.0}
+    assert county["p_value"].between(0, 1).all()
+
+
+def test_life_expectancy_printed_without_limits_gets_no_verdict(verdict):
+    for sex in ("Female", "Male"):
+        found = verdict("ons-le:le-birth", COUNTY, sex)
+        assert found["direction"] == "not tested"
+        assert found["reason"] == "no counts and no interval published"
+
+
+def test_coverage_since_the_baseline_of_the_strategy_on_counts():
+    found = hwb.change_since(hwb.load("cover:mmr2-5y"), "2022-03-31")
+    county = found.loc[found["area_code"] == COUNTY].iloc[0]
+    assert county["baseline_period"] == "2021/22"
+    assert county["evidence"] == "counts"
+    assert county["direction"] == "decrease"
+    # From 94.2 to 91.4: hand-checked against the published quarters.
+    assert county["change"] == pytest.approx(-2.9, abs=0.1)
+    assert county["pandemic"]
