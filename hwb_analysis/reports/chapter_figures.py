@@ -174,7 +174,7 @@ def gradient_chart(found: Gradient, strategy: Strategy, snapshot: Snapshot) -> D
         f"tenths of the population by {found.edition} rank within the county",
         source=f"{origin.publisher}, {origin.title}; {origin.release}. {origin.licence}.",
         unit="%",
-        polarity=found.better,
+        polarity=None,
         name=f"gradient-{found.series.id.replace(':', '-')}",
         described=found.caution,
     )
