@@ -16,8 +16,10 @@ from hwb_analysis.paths import data_dir
 from hwb_analysis.reports import chapter_figures
 from hwb_analysis.reports.area_gradients import NATIONAL, national_chart
 from hwb_analysis.reports.emit import show, show_html, show_markdown, show_table
+from hwb_analysis.sources.contiguity import contiguity
 from hwb_analysis.sources.snapshot import Snapshot, snapshot_at
 from hwb_analysis.stats import verbs
+from hwb_analysis.stats.spatial import Moran, moran
 from hwb_analysis.strategy import load_strategy
 from hwb_analysis.strategy.model import Strategy
 from hwb_analysis.vocabulary import Polarity
@@ -177,7 +179,15 @@ class InequalityChapter:
                     name=f"map-deprivation-{edition}",
                 )
             )
+        show_markdown(f"{self.pattern().explain()} (Deprivation scores of {EDITIONS[-1]}.)")
         show_table(self.most_deprived(), "The most deprived small areas", name="most-deprived")
+
+    def pattern(self) -> Moran:
+        """Return whether small areas that touch have like deprivation scores."""
+        shapes = self.snapshot.boundaries("lsoa21")
+        score = self.small_areas.set_index("area_code")[f"imd{EDITIONS[-1]}_score"]
+        shapes = shapes.loc[shapes["area_code"].isin(score.index)]
+        return moran(score[shapes["area_code"]].to_numpy(float), contiguity(shapes))
 
     def most_deprived(self) -> pd.DataFrame:
         """Return the most deprived small areas of the newest edition, with their names."""

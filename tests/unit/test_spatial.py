@@ -1,0 +1,103 @@
+"""Moran's I of the whole and of each area; neighbours from outlines."""
+
+from __future__ import annotations
+
+import geopandas
+import numpy as np
+import pandas as pd
+import pytest
+from shapely import box
+
+from hwb_analysis.errors import DataContractError, StatisticsError
+from hwb_analysis.sources.contiguity import contiguity
+from hwb_analysis.sources.snapshot import current_snapshot
+from hwb_analysis.stats.spatial import moran
+
+NAN = float("nan")
+SIDE = 5
+GRID = [
+    [
+        j
+        for j in (i - 1, i + 1, i - SIDE, i + SIDE)
+        if 0 <= j < SIDE**2 and not (abs(j - i) == 1 and j // SIDE != i // SIDE)
+    ]
+    for i in range(SIDE**2)
+]
+VALUES = [
+    -0.8, -0.32, 1.75, 3.42, 5.14, 1.11, 1.45, 2.22, 4.75, 6.63, 2.27, 1.77, 3.04,
+    6.6, 6.2, 1.27, 3.92, 3.84, 5.37, 6.51, 3.29, 5.55, 5.94, 6.41, 8.41,
+]  # fmt: skip
+
+
+def test_the_index_is_that_of_other_software():
+    # esda 2.9.0 on the same figures; its local index divides by n - 1, ours by n.
+    found = moran(VALUES, GRID)
+    assert found.value == pytest.approx(0.7544127386772465, rel=1e-12)
+    theirs = [2.701674, 2.136017, 0.726562, -0.003508, 0.266152]
+    np.testing.assert_allclose(found.local[:5] * 24 / 25, theirs, atol=1e-6)
+    # 10,000 shuffles there: 0.006, 0.007, 0.047 within the error of 999.
+    np.testing.assert_allclose(found.local_p[:3], [0.006, 0.007, 0.047], atol=0.015)
+    assert "more alike" in found.explain()
+
+
+def test_the_local_indices_average_to_the_whole():
+    found = moran(VALUES, GRID)
+    assert found.local.mean() == pytest.approx(found.value)
+
+
+def test_a_chessboard_is_unlike_and_noise_is_nothing():
+    board = [(i // SIDE + i % SIDE) % 2 for i in range(SIDE**2)]
+    assert "more unlike" in moran(np.array(board, float), GRID).explain()
+    random = np.random.default_rng(3)
+    small = [moran(random.normal(size=25), GRID, shuffles=199, seed=k).p_value for k in range(200)]
+    # One-sided towards the side found: a tenth below 0.05 on average.
+    assert 0.04 < np.mean(np.array(small) <= 0.05) < 0.17
+
+
+def test_areas_without_figure_or_neighbour_are_left_out():
+    gap = [*VALUES[:-1], NAN]
+    found = moran(gap, GRID)
+    assert found.areas == 24
+    assert found.reason[24] == "the area has no figure"
+    alone = [[] if i == 0 else [j for j in near if j != 0] for i, near in enumerate(GRID)]
+    found = moran(VALUES, alone)
+    assert found.reason[0] == "the area has no neighbour with a figure"
+    assert np.isnan(found.local[0])
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: moran([1, 2, 3], [[1], [0, 2], [1]]), "at least 10 areas"),
+        (lambda: moran([1.0] * 25, GRID), "all values are equal"),
+        (lambda: moran(VALUES, GRID, shuffles=9), "at least 99"),
+        (lambda: moran(VALUES, GRID[:-1]), "neighbours of 25 areas"),
+        (lambda: moran([VALUES], GRID), "one value an area"),
+    ],
+)
+def test_what_cannot_be_is_refused(call, said):
+    with pytest.raises(StatisticsError, match=said):
+        call()
+
+
+def test_squares_touch_at_lines_corners_and_within_reach():
+    squares = [box(0, 0, 1, 1), box(1, 1, 2, 2), box(3, 0, 4, 1)]
+    strip = geopandas.GeoDataFrame(geometry=squares)
+    assert contiguity(strip) == [[1], [0], []]
+    assert contiguity(strip, reach=1) == [[1], [0, 2], [1]]
+    with pytest.raises(DataContractError, match="no outline"):
+        contiguity(geopandas.GeoDataFrame(geometry=[box(0, 0, 1, 1), None]))
+
+
+def test_deprivation_of_the_countys_small_areas_is_patterned(root):
+    areas = pd.read_parquet(root / "data" / "lookups" / "lsoa21.parquet")
+    score = areas.set_index("lsoa21_code")["imd2025_score"]
+    outlines = current_snapshot().boundaries("lsoa21")
+    outlines = outlines.loc[outlines["area_code"].isin(score.index)].sort_values("area_code")
+    near = contiguity(outlines)
+    assert all(near)
+    assert all(place in near[other] for place, here in enumerate(near) for other in here)
+    found = moran(score[outlines["area_code"]].to_numpy(float), near, shuffles=999)
+    # esda 2.9.0 on the same neighbours.
+    assert found.value == pytest.approx(0.2292217075274896, rel=1e-9)
+    assert found.p_value == 0.001
