@@ -32,8 +32,16 @@ def test_the_notebook_runs_and_shows_every_section(root: Path, tmp_path: Path) -
     silent = [c.source for c in node.cells if c.cell_type == "code" and not c.outputs]
     assert all("data_cut" in source for source in silent)
     assert not [o.text for o in outputs if o.output_type == "stream" and o.name == "stderr"]
-    for wanted in ("side by side", "Dying well", "most deprived tenth", "Small areas by national",
-                   "not published", "All domains together", "Source:", "Moran's I of 408 areas"):  # fmt: skip
+    for wanted in (
+        "side by side",
+        "Dying well",
+        "most deprived tenth",
+        "Small areas by national",
+        "not published",
+        "All domains together",
+        "Source:",
+        "Moran's I of 408 areas",
+    ):
         assert wanted in text, wanted
     assert text.count("<figure") >= 8
 
