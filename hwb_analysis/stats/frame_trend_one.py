@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -97,6 +96,7 @@ def trend_of(
         )
     row = trend_tests(frame, rule=rule, breaks=breaks, pandemic=pandemic).iloc[0]
     points, cuts = whole[0].points, (breaks or {}).get(str(row["series_id"]), ())
+    days = sorted(np.datetime64(cut, "D") for cut in cuts)
     return SeriesTrend(
         value=float(row["change"]),
         lower=float(row["change_lower_95"]),
@@ -117,8 +117,8 @@ def trend_of(
         observed=points.value,
         observed_lower=points.lower,
         observed_upper=points.upper,
-        fitted=_fitted(points, str(row["test"]), max(cuts, default=None)),
-        breaks=_between_points(points, cuts),
+        fitted=_fitted(points, str(row["test"]), days),
+        breaks=_between_points(points, days),
     )
 
 
@@ -131,11 +131,11 @@ def decimal_years(points: Points) -> Floats:
     return (_decimal(points.starts) + _decimal(points.ends + 1)) / 2
 
 
-def _between_points(points: Points, cuts: Sequence[date]) -> tuple[float, ...]:
+def _between_points(points: Points, cuts: Sequence[np.datetime64]) -> tuple[float, ...]:
     """Return where the breaks stand: half way between the points on either side."""
     time, out = decimal_years(points), []
-    for cut in sorted(cuts):
-        after = points.starts > np.datetime64(cut, "D")
+    for cut in cuts:
+        after = points.starts > cut
         if after.any() and not after.all():
             out.append(float(time[~after].max() + time[after].min()) / 2)
     return tuple(out)
@@ -148,12 +148,12 @@ def _decimal(days: np.ndarray) -> Floats:
     return np.asarray(year.astype(int) + 1970 + share)
 
 
-def _fitted(points: Points, test: str, cut: date | None) -> Floats:
+def _fitted(points: Points, test: str, cuts: Sequence[np.datetime64]) -> Floats:
     """Return the fitted line at the tested points, missing elsewhere."""
     out = np.full(points.size, np.nan)
     used = ~np.isnan(points.value)
-    if cut is not None:
-        used &= points.starts > np.datetime64(cut, "D")
+    if cuts:
+        used &= points.starts > cuts[-1]
     if not test:
         return out
     if test in ("binomial", "poisson"):

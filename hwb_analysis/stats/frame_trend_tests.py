@@ -24,7 +24,8 @@ WORDS = ("unit", "basis", "grade")
 # Services and surveys were disrupted in these days; decided for the whole product.
 PANDEMIC = (date(2020, 3, 1), date(2022, 3, 31))
 NO_CHANGE, NOT_TESTED = "no clear change", "not tested"
-Breaks = Mapping[str, Sequence[date]]
+# A break is a day, or its ISO form.
+Breaks = Mapping[str, Sequence[date] | Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,10 +196,12 @@ def _best_grade(grades: np.ndarray) -> str:
     return found[0] if found else ""
 
 
-def _newest_segment(points: Points, cuts: Sequence[date]) -> tuple[Points, tuple[str, ...]]:
+def _newest_segment(
+    points: Points, cuts: Sequence[date] | Sequence[str]
+) -> tuple[Points, tuple[str, ...]]:
     if not cuts:
         return points, ()
-    last = np.datetime64(max(cuts), "D")
+    last = max(np.datetime64(cut, "D") for cut in cuts)
     kept = points.keep(points.starts > last)
     left = points.size - kept.size
     if not left:

@@ -73,7 +73,7 @@ def after_breaks(frame: pd.DataFrame, breaks: Breaks | None) -> pd.DataFrame:
     """Return the rows that start after the last break of their series."""
     if not breaks:
         return frame
-    last = {name: pd.Timestamp(max(days)) for name, days in breaks.items() if days}
+    last = {name: max(pd.Timestamp(day) for day in days) for name, days in breaks.items() if days}
     cut = pd.to_datetime(frame["series_id"].map(last))
     return frame.loc[cut.isna() | (frame["period_start"] > cut)]
 

@@ -391,7 +391,7 @@ def joinpoint_cases(folder: Path) -> Iterator[Cell]:
     ours: dict[tuple[str, int], dict[str, float]] = {}
     for case, group in inputs.groupby("case_id"):
         t, y = (group[name].to_numpy(dtype=float) for name in ("t", "rate"))
-        for k in range(3):
+        for k in range(5):
             if points_needed(k) <= t.size:
                 ours[case, k] = _joined(joinpoint(y, t, k=k), k)
     for row in theirs.to_dict("records"):
