@@ -173,7 +173,8 @@ def _moments(kind: Kind, y: Floats, p: Floats, s: Floats, mean: Floats) -> Float
     left = np.maximum(raw - (p * (1 - p) * s**2).sum(axis=0), 0.0)
     if kind.title == MOMENT[0]:
         return np.asarray(left)
-    return np.sqrt(left) if kind.title == MOMENT[1] else 100 * np.sqrt(left) / mean
+    root = np.sqrt(left)
+    return np.asarray(root if kind.title == MOMENT[1] else 100 * root / mean)
 
 
 def _quantiles(values: Floats, wanted: Floats) -> Floats:

@@ -85,7 +85,7 @@ def centre_of(y: Floats, p: Floats, setting: Setting) -> Floats:
         return mean_of(y, p)
     if setting.centre == "best":
         return np.asarray(y.max(axis=0) if setting.sign > 0 else y.min(axis=0))
-    return np.asarray(y[setting.centre])
+    return np.asarray(y[int(setting.centre)])
 
 
 def _mean_difference(y: Floats, p: Floats, setting: Setting) -> Floats:
@@ -160,7 +160,7 @@ def variance_error(y: Floats, p: Floats, s: Floats) -> Floats:
     distance = (part * (y - mean_of(y, p)) ** 2).sum(axis=0)
     noise = part.sum(axis=0) ** 2 - (part**2).sum(axis=0)
     noise = noise + (p**2 * (1 - p) ** 2 * s**4).sum(axis=0)
-    return np.sqrt(4 * distance + 2 * noise)
+    return np.asarray(np.sqrt(4 * distance + 2 * noise))
 
 
 def entropy_error(y: Floats, p: Floats, s: Floats, measure: str) -> Floats:
@@ -172,4 +172,4 @@ def entropy_error(y: Floats, p: Floats, s: Floats, measure: str) -> Floats:
         turn = logs - mean_of(ratio * logs, p)
     else:
         turn = 1 - 1 / ratio
-    return np.sqrt((weight**2 * turn**2).sum(axis=0))
+    return np.asarray(np.sqrt((weight**2 * turn**2).sum(axis=0)))

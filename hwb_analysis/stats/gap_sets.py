@@ -214,7 +214,7 @@ def _chance(gap: Floats, low: Floats, high: Floats, z: float) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
         score = np.where(gap == 0, 0.0, np.abs(gap) / reach)
     known = np.where(np.isnan(low + high), np.nan, 0.0)
-    return np.maximum(2 * special.ndtr(-z * score) + known, SMALLEST_P)
+    return np.asarray(np.maximum(2 * special.ndtr(-z * score) + known, SMALLEST_P))
 
 
 def _adjusted(p: Floats, adjustment: Method) -> Floats:
