@@ -13,6 +13,8 @@ from datetime import date, timedelta
 from hwb_analysis.errors import DataContractError
 from hwb_analysis.vocabulary import PeriodKind
 
+# Services and surveys were disrupted in these days; periods that touch them are marked.
+PANDEMIC = (date(2020, 3, 1), date(2022, 3, 31))
 FIRST_MONTH = {PeriodKind.CALENDAR: 1, PeriodKind.FINANCIAL: 4, PeriodKind.ACADEMIC: 9}
 
 _YEAR = re.compile(r"^(\d{4})$")

@@ -87,7 +87,7 @@ def change(context: Context, own: pd.DataFrame, part: Part, measure: Measure) ->
     Baseline: the latest period that ended on or before the registry's day. The newest
     period must start after it ended. No change is read across a break.
     """
-    cuts = {part.series.id: [b.after.isoformat() for b in part.series.breaks]}
+    cuts = {part.series.id: [b.after for b in part.series.breaks]}
     day = context.strategy.baseline(measure)
     row = change_since(own, day, breaks=cuts).iloc[0]
     return ChangeSince(

@@ -8,16 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from hwb_analysis.periods import Period
+from hwb_analysis.periods import PANDEMIC, Period
 from hwb_analysis.vocabulary import Comparison, Grade, PeriodKind, SeriesUse, TrendMarker
 
 if TYPE_CHECKING:
     from hwb_analysis.sources.snapshot import SeriesInfo, Snapshot
     from hwb_analysis.strategy.model import Measure, Priority, Strategy
     from hwb_analysis.strategy.parts import Part
-
-# Periods that touch these days are marked, because services and surveys were disrupted.
-PANDEMIC = (date(2020, 3, 1), date(2022, 3, 31))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -24,6 +23,7 @@ from hwb_analysis.figures.labels import (
     write_unit,
 )
 from hwb_analysis.figures.scale import Scale, mark_cut, scale
+from hwb_analysis.periods import PANDEMIC
 from hwb_analysis.tables import SHORTHAND_OF
 from hwb_analysis.vocabulary import Status
 
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 NEEDS = ("area", "period", "period_start", "period_end", "value")
-PANDEMIC_FIRST, PANDEMIC_LAST = date(2020, 3, 1), date(2022, 3, 31)
 DAYS_A_YEAR = 365.25
 # A step this much longer than the usual one means that a period is missing.
 GAP_FACTOR = 1.5
@@ -146,8 +145,8 @@ class _Plan:
     @property
     def touched(self) -> pd.Series[float]:
         """Return where the periods that touch the pandemic lie."""
-        begun = self.own["period_start"] <= pd.Timestamp(PANDEMIC_LAST)
-        ended = self.own["period_end"] >= pd.Timestamp(PANDEMIC_FIRST)
+        begun = self.own["period_start"] <= pd.Timestamp(PANDEMIC[1])
+        ended = self.own["period_end"] >= pd.Timestamp(PANDEMIC[0])
         return self.own.loc[begun & ended & self.pandemic, "x"]
 
 

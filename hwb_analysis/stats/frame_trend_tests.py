@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from hwb_analysis.errors import StatisticsError
+from hwb_analysis.periods import PANDEMIC
 from hwb_analysis.stats.arrays import DEFAULT_LEVELS, Flags, level_name, numbers, refuse
 from hwb_analysis.stats.frame_keys import SAME_SERIES
 from hwb_analysis.stats.frame_limits import counts_make_value
@@ -22,7 +23,6 @@ NEEDED = ("period_start", "period_end", "value")
 OPTIONAL = ("lower_95", "upper_95", "count", "denominator")
 WORDS = ("unit", "basis", "grade")
 # Services and surveys were disrupted in these days; decided for the whole product.
-PANDEMIC = (date(2020, 3, 1), date(2022, 3, 31))
 NO_CHANGE, NOT_TESTED = "no clear change", "not tested"
 # A break is a day, or its ISO form.
 Breaks = Mapping[str, Sequence[date] | Sequence[str]]

@@ -14,13 +14,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from hwb_analysis.periods import PANDEMIC
 from hwb_analysis.sources.snapshot import current_snapshot
 from tools.compile_snapshot.areas import ENGLAND, Footprint
 from tools.compile_snapshot.review import jumps
 from tools.compile_snapshot.write import replace_whole
 
 TARGET = Path("docs/qa/jumps.csv")
-PANDEMIC = (pd.Timestamp("2020-03-01"), pd.Timestamp("2022-03-31"))
 GROUP = ["series_id", "vintage", "area_code", "sex", "age", "category_type", "category"]
 KEY = ["series_id", "area", "sex", "age", "category", "before", "period"]
 COLUMNS = [*KEY, "from", "to"]
@@ -51,7 +51,9 @@ def listing(frame: pd.DataFrame) -> pd.DataFrame:
         **{"from": groups["value"].shift().round(3), "to": ordered["value"].round(3)},
     )
     found = ordered.loc[jumps(ordered).index].sort_values([*GROUP, "period_start"])
-    touched = (found["began"] <= PANDEMIC[1]) & (found["period_end"] >= PANDEMIC[0])
+    touched = (found["began"] <= pd.Timestamp(PANDEMIC[1])) & (
+        found["period_end"] >= pd.Timestamp(PANDEMIC[0])
+    )
     return found[COLUMNS].assign(pandemic=touched.map({True: "yes", False: "no"}))
 
 
