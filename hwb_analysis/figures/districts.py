@@ -23,7 +23,6 @@ TOP, TOP_WITH_LINES, BOTTOM, MARGIN, GUTTER = 0.1, 0.42, 0.36, 0.06, 0.14
 WORDS_LIFT = 0.1
 NAME_CHARACTERS, VALUE_CHARACTERS = 26, 34
 ORDER_WORDS = ("most deprived", "least deprived")
-FROM_HIGH = "highest to lowest value"
 
 
 def district_dots(

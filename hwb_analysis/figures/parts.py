@@ -86,11 +86,6 @@ def alt_text(title: str, kind: str, subtitle: str) -> str:
     return f"{sentence(title)} {sentence(what)} The numbers are in the table that follows.".strip()
 
 
-def number_label(row: Any, unit: str) -> str:
-    """Return value and interval of a row in words."""
-    return style.format_figure(row.value, row.lower_95, row.upper_95, unit)
-
-
 def value_heading(unit: str) -> str:
     """Return the heading of the value column."""
     return f"Value ({unit})" if unit else "Value"

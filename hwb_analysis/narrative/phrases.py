@@ -6,7 +6,7 @@ only place where a result becomes a word.
 
 from __future__ import annotations
 
-from hwb_analysis.vocabulary import Comparison, Direction, Grade, MeasureType, SeriesUse
+from hwb_analysis.vocabulary import Comparison, Direction, Grade
 
 AGAINST = {
     Comparison.BETTER: "better than {comparator}",
@@ -35,20 +35,6 @@ GRADE = {
     Grade.B: "published value with the publisher's own comparison",
     Grade.C: "published value only: not compared, because no interval is published",
     Grade.D: "no figure for this area in this snapshot",
-}
-
-MEASURE_TYPE = {
-    MeasureType.OPEN: "open published data",
-    MeasureType.LOCAL: "local evidence due",
-    MeasureType.QUALITATIVE: "a milestone or award",
-}
-
-USE = {
-    SeriesUse.PRIMARY: "",
-    SeriesUse.ALTERNATIVE: "alternative series",
-    SeriesUse.INVERSE: "counted the other way round",
-    SeriesUse.PROXY: "proxy",
-    SeriesUse.CONTEXT: "context",
 }
 
 # Order in which findings are told: what is worse comes first, then what is better.

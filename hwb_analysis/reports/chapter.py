@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from html import escape
 
 import pandas as pd
@@ -76,11 +75,6 @@ class Chapter:
     as_of: date
     audience: str
     suppression: str
-
-    @cached_property
-    def with_figures(self) -> list[Assessment]:
-        """The parts that have a figure, in the order of the strategy."""
-        return [a for a in self.assessments if a.latest is not None]
 
     @property
     def drawn(self) -> list[Assessment]:

@@ -39,8 +39,6 @@ from hwb_analysis.stats.inequality import direction_sign
 from hwb_analysis.stats.result import Result, between, figure, percent
 from hwb_analysis.stats.ridit import spread_of
 
-NO_FRACTION = "the mean or the reference is not above zero"
-
 
 @dataclass(frozen=True, slots=True)
 class Attributable(Result):
