@@ -128,7 +128,7 @@ def _area(frame: pd.DataFrame) -> str:
 
 def decimal_years(points: Points) -> Floats:
     """Return the middle of each period in decimal years."""
-    return (_decimal(points.starts) + _decimal(points.ends + 1)) / 2
+    return (_decimal(points.starts) + _decimal(points.ends + np.timedelta64(1, "D"))) / 2
 
 
 def _between_points(points: Points, cuts: Sequence[np.datetime64]) -> tuple[float, ...]:
@@ -143,7 +143,8 @@ def _between_points(points: Points, cuts: Sequence[np.datetime64]) -> tuple[floa
 
 def _decimal(days: np.ndarray) -> Floats:
     year = days.astype("datetime64[Y]")
-    start, length = year.astype("datetime64[D]"), (year + 1).astype("datetime64[D]")
+    start = year.astype("datetime64[D]")
+    length = (year + np.timedelta64(1, "Y")).astype("datetime64[D]")
     share = (days - start).astype(float) / (length - start).astype(float)
     return np.asarray(year.astype(int) + 1970 + share)
 

@@ -136,7 +136,7 @@ def overlap_matrix(starts: Any, ends: Any) -> Floats:
     --------
     >>> years = np.arange("2010", "2014", dtype="datetime64[Y]")
     >>> rolling = overlap_matrix(years.astype("datetime64[D]"),
-    ...                          (years + 3).astype("datetime64[D]") - 1)
+    ...     (years + np.timedelta64(3, "Y")).astype("datetime64[D]") - np.timedelta64(1, "D"))
     >>> rolling[0].round(2).tolist()
     [1.0, 0.67, 0.33, 0.0]
     """

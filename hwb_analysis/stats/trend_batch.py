@@ -118,7 +118,8 @@ class _Table:
             size = points.size
             starts[row, :size], ends[row, :size] = points.starts, points.ends
             # A padded period lies beyond all others, one day each.
-            after = points.ends.max() + 1 + np.arange(self.width - size)
+            later = np.arange(1, self.width - size + 1).astype("timedelta64[D]")
+            after = points.ends.max() + later
             starts[row, size:], ends[row, size:] = after, after
         return starts, ends
 

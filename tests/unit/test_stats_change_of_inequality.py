@@ -185,7 +185,8 @@ def test_slopes_of_different_good_ends_are_not_compared():
 def test_slope_trend_over_rolling_periods_uses_the_overlap():
     starts = np.arange("2010", "2018", dtype="datetime64[Y]")
     matrix = overlap_matrix(
-        starts.astype("datetime64[D]"), (starts + 3).astype("datetime64[D]") - 1
+        starts.astype("datetime64[D]"),
+        (starts + np.timedelta64(3, "Y")).astype("datetime64[D]") - np.timedelta64(1, "D"),
     )
     values = [5.0, 5.2, 5.1, 5.6, 5.5, 6.0, 6.1, 6.4]
     naive, known = slope_trend(values, [0.3] * 8), slope_trend(values, [0.3] * 8, overlap=matrix)

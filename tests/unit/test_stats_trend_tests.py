@@ -253,7 +253,7 @@ def test_known_errors_hold_the_line_up():
 
 def test_generalised_least_squares_with_overlap_by_hand():
     starts = np.arange("2010", "2016", dtype="datetime64[Y]")
-    ends = (starts + 3).astype("datetime64[D]") - 1
+    ends = (starts + np.timedelta64(3, "Y")).astype("datetime64[D]") - np.timedelta64(1, "D")
     matrix = overlap_matrix(starts.astype("datetime64[D]"), ends)
     y, t = np.array([5.0, 5.4, 5.1, 5.9, 6.2, 6.0]), np.arange(6.0)
     found = line_trend(y, t, overlap=matrix)
