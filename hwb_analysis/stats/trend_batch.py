@@ -56,9 +56,10 @@ def run(test: str, series: Sequence[Points], levels: tuple[float, ...]) -> list[
 
     Examples
     --------
+    >>> year = np.timedelta64(364, "D")
     >>> days = np.arange("2015", "2020", dtype="datetime64[Y]").astype("datetime64[D]")
     >>> blank, yes = np.full(5, np.nan), np.ones(5, dtype=bool)
-    >>> points = Points(days, days + 364, np.arange(60.0, 65), blank, blank,
+    >>> points = Points(days, days + year, np.arange(60.0, 65), blank, blank,
     ...                 np.arange(600.0, 650, 10), np.full(5, 1000.0), yes, "%")
     >>> found = run("binomial", [points], (0.95,))[0]
     >>> round(found.change, 2), round(found.p_value, 3)

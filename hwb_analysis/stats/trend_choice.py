@@ -116,9 +116,10 @@ def choose(points: Points, rule: str = "auto") -> Choice:
 
     Examples
     --------
+    >>> year = np.timedelta64(364, "D")
     >>> days = np.arange("2015", "2021", dtype="datetime64[Y]").astype("datetime64[D]")
     >>> blank, none = np.full(6, np.nan), np.zeros(6, dtype=bool)
-    >>> choose(Points(days, days + 364, np.arange(6.0), blank, blank, blank, blank, none)).why
+    >>> choose(Points(days, days + year, np.arange(6.0), blank, blank, blank, blank, none)).why
     'values alone: exact Mann-Kendall'
     """
     allowed = MAY_TEST.get(points.basis, ())
