@@ -158,9 +158,12 @@ def _checked_overlap(overlap: ArrayLike, points: int) -> Floats:
 
 
 def _deviation(y: Floats, se: ArrayLike | None, weights: ArrayLike | None, scale: str) -> Floats:
-    if se is None and weights is None:
+    if se is not None:
+        given = numbers("se", se)
+    elif weights is not None:
+        given = numbers("weights", weights)
+    else:
         return np.ones_like(y)
-    given = numbers("se", se) if se is not None else numbers("weights", weights)  # type: ignore[arg-type]
     if given.shape[-1:] != y.shape[-1:]:
         raise StatisticsError(
             f"one standard error or weight a point was expected, got {given.shape[-1:]}",

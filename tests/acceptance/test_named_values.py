@@ -98,8 +98,21 @@ def test_deprivation_order_of_the_districts(strategy: Strategy, edition: str) ->
 
 
 def test_residents_of_the_county() -> None:
-    """The census counted 712,367 residents."""
-    assert one("census2021:residents", "Leicestershire", "21 Mar 2021")["value"] == 712_367
+    """The census counted 712,367 residents; the small areas add up to it but for noise.
+
+    The printed total is held as printed, so the sum of the small areas, which is compiled,
+    is what this test can fail on: census cells are altered by a few people each.
+    """
+    printed = one("census2021:residents", "Leicestershire", "21 Mar 2021")
+    assert printed["value"] == 712_367
+    county = hwb.load_strategy().area.code
+    lookup = hwb.current_snapshot().lsoa_lookup()
+    own = set(lookup.loc[lookup["county_code"] == county, "lsoa21_code"])
+    small = hwb.load("census2021:residents", areas="lsoa")
+    small = small.loc[small["area_code"].isin(own)]
+    assert len(small) == len(own) == 408
+    assert abs(small["value"].sum() - 712_367) < 50
+    assert "712,392" in printed["note"]
 
 
 def test_unpaid_carers_of_the_county() -> None:
