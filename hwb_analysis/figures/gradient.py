@@ -127,6 +127,8 @@ class _Line:
 
     def __init__(self, fit: SlopeIndex, position: int, described: str) -> None:
         self.described = described
+        # Where low is good a positive slope means a higher line at the deprived end.
+        self.positive = "higher" if fit.better == "low" else "lower"
         self.rank = fit.rank.reshape(-1, fit.groups)[position]
         self.most = float(fit.fitted_most.flat[position])
         self.least = float(fit.fitted_least.flat[position])
@@ -236,7 +238,7 @@ def _caption(given: str, rows: pd.DataFrame, line: _Line, axis_note: str, unit: 
         slope = _slope_text(line, unit)
         notes.append(
             f"Line: slope index {slope}, the fitted distance between the two ends; "
-            "above zero the most deprived end is the worse one."
+            f"above zero the line is {line.positive} at the most deprived end."
         )
     if line.lack < LACK_LEVEL:
         most = style.format_value(abs(line.residual), style.difference_unit(unit))
