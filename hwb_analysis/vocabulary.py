@@ -125,3 +125,16 @@ class SeriesUse(StrEnum):
     INVERSE = "inverse"
     PROXY = "proxy"
     CONTEXT = "context"
+
+
+class Verdict(StrEnum):
+    """How a success measure moves against what the strategy wants of it."""
+
+    ACHIEVED = "achieved"
+    WANTED = "moving the wanted way"
+    NO_CLEAR_CHANGE = "no clear change"
+    WRONG = "moving the wrong way"
+    TOO_EARLY = "too early to say"
+    NO_FIGURE_SINCE = "no figure since the strategy began"
+    NOT_MEASURABLE = "not measurable here"
+    LOCAL_DUE = "local evidence due"
