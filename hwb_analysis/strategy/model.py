@@ -15,6 +15,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from hwb_analysis.errors import UsageError, did_you_mean
+from hwb_analysis.strategy.contributors import Contributors
 from hwb_analysis.strategy.parts import Part, join_part
 from hwb_analysis.strategy.remarks import Break, Correction, Frozen, Gap, Overlap, Query, Unused
 from hwb_analysis.strategy.words import (
@@ -63,6 +64,13 @@ class Deprivation(Frozen):
     least: AreaCode
 
 
+class Town(Frozen):
+    """A town that maps of small areas show enlarged, by the codes of the MSOAs it lies in."""
+
+    name: Text
+    msoas: tuple[AreaCode, ...] = Field(min_length=1)
+
+
 class StrategyArea(NamedArea):
     """The area that the strategy is for, with its districts and the areas it is set beside."""
 
@@ -71,6 +79,7 @@ class StrategyArea(NamedArea):
     nation: NamedArea
     region: NamedArea
     deprivation: Deprivation | None = None
+    towns: tuple[Town, ...] = ()
 
 
 class Stage(Frozen):
@@ -239,6 +248,7 @@ class Strategy(Frozen):
     overlaps: tuple[Overlap, ...] = ()
     unused: tuple[Unused, ...] = ()
     queries: tuple[Query, ...] = ()
+    contributors: Contributors | None = None
 
     @cached_property
     def measures(self) -> tuple[Measure, ...]:

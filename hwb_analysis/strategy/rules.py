@@ -17,6 +17,8 @@ Found = Iterator[Fault]
 NEEDS_SENTENCE = {"proxy": "a proxy", "inverse": "an inverse"}
 DIRECT = ("primary", "alternative", "inverse")
 MATCH = {("increase", "high"), ("decrease", "low")}
+# Shares are printed as whole per cent; anything beyond this is a slip, not rounding.
+ROUNDING = 1e-6
 NEEDED = {
     "threshold": ("op", "value", "unit"),
     "benchmark": ("op", "value", "unit"),
@@ -221,6 +223,27 @@ def _spans(document: Document) -> Found:
                 yield Fault(inner, "the gap ends before it starts", "exchange first and last")
 
 
+def _shares(document: Document) -> Found:
+    groups = list(document.items("contributors", "groups"))
+    if groups:
+        yield from _sum(("contributors", "groups"), [g for _, g in groups], 100.0)
+    for path, group in groups:
+        parts = [part for _, part in document.items(*path, "parts")]
+        share = group.get("share")
+        if parts and isinstance(share, int | float):
+            yield from _sum((*path, "parts"), parts, float(share))
+
+
+def _sum(path: Path_, entries: list[dict[str, Any]], wanted: float) -> Found:
+    shares = [entry.get("share") for entry in entries]
+    if not all(isinstance(share, int | float) for share in shares):
+        return
+    total = sum(float(share) for share in shares if share is not None)
+    if abs(total - wanted) > ROUNDING:
+        rule = f"the shares add up to {total:g}, not to {wanted:g}"
+        yield Fault(path, rule, "mend the shares: parts add up to their group, groups to 100")
+
+
 RULES: tuple[Callable[[Document], Found], ...] = (
     _unique,
     _references,
@@ -233,4 +256,5 @@ RULES: tuple[Callable[[Document], Found], ...] = (
     _spans,
     _gradients,
     _keys,
+    _shares,
 )
