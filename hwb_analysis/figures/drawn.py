@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import io
 import re
 from collections.abc import Mapping
@@ -48,7 +49,8 @@ class Drawn:
     """A figure as SVG and PNG, with its words and its data.
 
     ``data`` holds every plotted row and becomes the CSV file; ``table`` is a shorter
-    one to show on the page where the data are too long for it.
+    one to show on the page where the data are too long for it. With ``beside`` the table
+    stands open next to the picture, as that of a map does.
 
     Raises
     ------
@@ -70,6 +72,7 @@ class Drawn:
     size: tuple[float, float]
     decimals: Mapping[str, int] = field(default_factory=dict)
     table: pd.DataFrame | None = None
+    beside: bool = False
 
     def __post_init__(self) -> None:
         empty = [n for n in ("alt", "title", "source") if not getattr(self, n).strip()]
@@ -91,7 +94,7 @@ class Drawn:
     def to_html(self) -> str:
         """Return ``<figure>`` with image, title and source, then the folded data table."""
         return (
-            '<div class="chart">\n<figure>\n'
+            f'<div class="{"chart beside" if self.beside else "chart"}">\n<figure>\n'
             f'<figcaption><p class="figure-title">{escape(self.title)}</p>'
             f'<p class="figure-subtitle">{escape(self.subtitle)}</p></figcaption>\n'
             f"{self._image()}\n{self._notes()}</figure>\n{self._details()}</div>"
@@ -113,7 +116,8 @@ class Drawn:
         rows = self.data if self.table is None else self.table
         table = html_table(rows, self.subtitle or self.title, decimals=self.decimals, wide=True)
         summary = f'Data table<span class="visually-hidden">: {escape(self.title)}</span>'
-        return f"<details><summary>{summary}</summary>\n{table}\n</details>\n"
+        state = " open" if self.beside else ""
+        return f"<details{state}><summary>{summary}</summary>\n{table}\n</details>\n"
 
     def _repr_html_(self) -> str:
         return self.to_html()
@@ -142,10 +146,17 @@ def finish(
     data: pd.DataFrame,
     decimals: Mapping[str, int] | None = None,
     table: pd.DataFrame | None = None,
+    beside: bool = False,
 ) -> Drawn:
-    """Turn a matplotlib figure into a :class:`Drawn`, byte for byte the same each time."""
+    """Turn a matplotlib figure into a :class:`Drawn`, byte for byte the same each time.
+
+    The ids inside the SVG are salted with its words and numbers: two different figures
+    on one page never share an id, and the same figure always has the same ones.
+    """
+    import matplotlib as mpl
+
     svg, png = io.StringIO(), io.BytesIO()
-    with stylesheet():
+    with stylesheet(), mpl.rc_context({"svg.hashsalt": _salt(words, data)}):
         figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
         figure.savefig(png, format="png", dpi=PNG_DPI, metadata={"Software": None})
     width, height = figure.get_size_inches()
@@ -162,7 +173,13 @@ def finish(
         size=(float(width), float(height)),
         decimals=dict(decimals or {}),
         table=table,
+        beside=beside,
     )
+
+
+def _salt(words: Words, data: pd.DataFrame) -> str:
+    content = "\n".join((words.name, words.title, words.subtitle, data.to_csv(index=False)))
+    return hashlib.sha256(content.encode()).hexdigest()
 
 
 def _lighter(svg: str) -> str:

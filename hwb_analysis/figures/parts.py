@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
+from unicodedata import category
 
 import pandas as pd
 
@@ -72,6 +73,20 @@ def slug(*parts: str) -> str:
     'trend-cover-mmr2-5y'
     """
     return re.sub(r"[^a-z0-9]+", "-", "-".join(p for p in parts if p).lower()).strip("-")
+
+
+def plain(text: object) -> str:
+    r"""Return a text from data as it may be drawn: one line, no control characters.
+
+    Marks that turn the direction of writing would move the letters of their neighbours.
+
+    Examples
+    --------
+    >>> plain("North\n  \u202eshire")
+    'North shire'
+    """
+    kept = (" " if c.isspace() else c for c in str(text))
+    return " ".join("".join(c for c in kept if category(c)[0] != "C").split())
 
 
 def sentence(text: str) -> str:
@@ -199,7 +214,7 @@ def widest(texts: Iterable[str], size: float, *, bold: bool = False) -> float:
 
 def wrapped(text: str, characters: int) -> str:
     """Return the text in lines of at most so many characters; words stay whole."""
-    return "\n".join(wrap(text, characters, break_long_words=True)) or text
+    return "\n".join(wrap(plain(text), characters, break_long_words=True))
 
 
 def spread(
