@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping, Sequence
 from html import escape
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from hwb_analysis.assessment import Assessment, Gradient, gradient_of
 from hwb_analysis.assessment.gradients import EDITIONS, NEWEST
+from hwb_analysis.errors import StatisticsError
 from hwb_analysis.figures.districts import district_dots
 from hwb_analysis.figures.drawn import Drawn
 from hwb_analysis.figures.dumbbell import dumbbell
@@ -32,6 +34,9 @@ from hwb_analysis.strategy.model import GradientLink, Strategy
 from hwb_analysis.strategy.words import TargetKind
 from hwb_analysis.style import format_difference, format_value
 from hwb_analysis.vocabulary import Polarity
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
 
 # Average scores of districts, newest edition first.
 DEPRIVATION_INDICES = ("iod2025:imd-score", "iod2019:imd-score")
@@ -147,15 +152,21 @@ def _value_at(history: pd.DataFrame, end: object) -> float:
 def show_gradient(link: GradientLink, strategy: Strategy, snapshot: Snapshot) -> None:
     """Show a small-area share across deprivation groups, its slope, and its cautions.
 
-    The groups are those of the newest ranks; the ranks before get a sentence.
+    The groups are those of the newest ranks; the ranks before get a sentence. An area
+    whose small areas are not in the snapshot gets the reason instead.
     """
-    found, beside = (
-        gradient_of(
-            link.series, snapshot, strategy.area.code, edition=edition, component=link.component
+    title = snapshot.series[link.series].title
+    show_html(f"<h3>{escape(title)} across deprivation groups</h3>")
+    try:
+        found, beside = (
+            gradient_of(
+                link.series, snapshot, strategy.area.code, edition=edition, component=link.component
+            )
+            for edition in (NEWEST, RANKS_BEFORE)
         )
-        for edition in (NEWEST, RANKS_BEFORE)
-    )
-    show_html(f"<h3>{escape(found.series.title)} across deprivation groups</h3>")
+    except StatisticsError as error:
+        show_markdown(f"No gradient is drawn: {error.message}.")
+        return
     show(gradient_chart(found, strategy, snapshot))
     show_html("".join(f"<p>{escape(line)}</p>" for line in gradient_words(found, beside)))
     notes = " ".join(sentence(note[:1].upper() + note[1:]) for note in found.series.notes)
@@ -184,24 +195,36 @@ def show_map(assessment: Assessment, strategy: Strategy, snapshot: Snapshot) -> 
     """Show the districts on a map, with the values as a table."""
     districts = assessment.districts
     period, unit = districts["period"].iloc[0], str(districts["unit"].iloc[0])
-    outlines = snapshot.boundaries("districts")
-    own = outlines["area_code"].isin([d.code for d in strategy.area.districts])
+    own, around, credit = outlines_of(strategy, snapshot)
     show(
         district_map(
-            outlines.loc[own],
+            own,
             districts,
             title=f"{assessment.heading}: districts in {period}",
             subtitle=f"{_title(assessment)}, {unit}, {period}",
-            source=f"{source_line(assessment, snapshot)} {_boundary_line(snapshot)}",
+            source=f"{source_line(assessment, snapshot)} {credit}",
             unit=unit,
-            neighbours=outlines.loc[~own],
+            neighbours=around,
             name=f"map-{assessment.key}",
         )
     )
 
 
-def _boundary_line(snapshot: Snapshot) -> str:
-    return snapshot.origins["boundaries-districts"].attribution
+def outlines_of(strategy: Strategy, snapshot: Snapshot) -> tuple[GeoDataFrame, GeoDataFrame, str]:
+    """Return the outlines of the districts, those of their neighbours, and the credit line.
+
+    The fine outlines of the snapshot's own county where they hold every district, else
+    the coarse ones of England, with the districts that touch.
+    """
+    codes = {d.code for d in strategy.area.districts}
+    for level in ("districts", "districts-england"):
+        outlines = snapshot.boundaries(level)
+        own = outlines.loc[outlines["area_code"].isin(codes)]
+        if codes <= set(own["area_code"]):
+            break
+    others = outlines.loc[~outlines["area_code"].isin(codes)]
+    around = others.loc[others.intersects(own.union_all())]
+    return own, around, snapshot.origins[f"boundaries-{level}"].attribution
 
 
 def source_line(assessment: Assessment, snapshot: Snapshot) -> str:

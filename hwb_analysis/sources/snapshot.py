@@ -280,10 +280,14 @@ class Snapshot:
         return pd.read_parquet(self.checked("lookup-lsoa21"))
 
     def boundaries(self, level: str) -> geopandas.GeoDataFrame:
-        """Return the outlines of ``districts`` or ``lsoa21`` on the British National Grid."""
+        """Return outlines on the British National Grid.
+
+        ``districts`` and ``lsoa21`` are those of the county the snapshot was made for;
+        ``districts-england`` are coarse ones of all districts.
+        """
         import geopandas
 
-        levels = ("districts", "lsoa21")
+        levels = ("districts", "districts-england", "lsoa21")
         if level not in levels:
             raise UsageError(
                 f"there are no boundaries of '{level}'", remedy=did_you_mean(level, list(levels))

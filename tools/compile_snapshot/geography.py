@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -18,7 +19,9 @@ CHANGES = "geography/lookup_lsoa11_lsoa21_england.parquet"
 INDEX_2019 = "geography/iod2019_lsoa11_england.parquet"
 INDEX_2025 = "geography/iod2025_lsoa21_england.parquet"
 OUTLINES = "geography/leicestershire_geography_27700.gpkg"
+ALL_DISTRICTS = "geography/lad24_england_generalised.geojson"
 GRID = 27700
+ENGLISH_DISTRICTS = "Outlines of the districts and unitary authorities of England"
 UNCHANGED_OR_SPLIT = ("U", "S")
 ONS_LINE = "Source: Office for National Statistics licensed under the Open Government Licence v3.0."
 OS_LINE = f"{ONS_LINE} Contains OS data © Crown copyright and database right 2024."
@@ -36,7 +39,7 @@ INDEX = "humaniverse/IMD, commit 2f6c9050afee99a40041eb63b02b6b0c58850704"
 
 
 def compile(source_dir: Path) -> list[Compiled]:
-    """Return the two look-ups and the two sets of outlines."""
+    """Return the two look-ups and the three sets of outlines."""
     footprint = Footprint.read()
     upper = authorities(source_dir)
     return [
@@ -44,6 +47,7 @@ def compile(source_dir: Path) -> list[Compiled]:
         _lsoa21(footprint, source_dir),
         _districts(footprint, upper, source_dir),
         _outlines(footprint, upper, source_dir),
+        _all_districts(source_dir),
     ]
 
 
@@ -175,6 +179,22 @@ def _outlines(footprint: Footprint, upper: pd.DataFrame, source_dir: Path) -> Co
     kept = ledger.keep(raw, raw["lad24_code"].isin(inside), "outside the county")
     return _boundaries(
         "lsoa21", kept, ledger, source_dir, "Outlines of the small areas (LSOA 2021) of the county"
+    )
+
+
+def _all_districts(source_dir: Path) -> Compiled:
+    """Build the coarse outlines of every district of England, for strategies of other areas."""
+    raw = gpd.read_file(source_dir / ALL_DISTRICTS)
+    frame = raw.rename(columns={"ltla24_code": "area_code", "ltla24_name": "area"}).to_crs(GRID)
+    frame["geometry"] = frame.geometry.make_valid()
+    done = _boundaries("districts-england", frame, Ledger(len(raw)), source_dir, ENGLISH_DISTRICTS)
+    return replace(
+        done,
+        source=replace(
+            done.source, release="May 2024, generalised to 500 m and clipped to the coastline"
+        ),
+        inputs=[source_dir / ALL_DISTRICTS],
+        notes=("British National Grid (EPSG:27700). For small maps only: edges are coarse.",),
     )
 
 
