@@ -212,7 +212,7 @@ def _missing(
     gutter: float,
 ) -> None:
     for row, (status, value) in enumerate(zip(marks, values, strict=True)):
-        if pd.isna(value):
+        if style.is_missing(value):
             canvas.axes.text(
                 side * gutter * 1.1, row, SHORTHAND_OF.get(str(status), "[x]"), va="center",
                 ha="left" if side > 0 else "right", fontsize=style.SMALL_SIZE - 0.5,
