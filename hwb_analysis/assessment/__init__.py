@@ -9,6 +9,14 @@ these again.
 
 from hwb_analysis.assessment.evidence import gap_between
 from hwb_analysis.assessment.gradients import Gradient, deprivation_groups, gradient_of
+from hwb_analysis.assessment.judgement import (
+    Judgement,
+    MeasureVerdict,
+    PartVerdict,
+    Reason,
+    Returned,
+    TargetDistance,
+)
 from hwb_analysis.assessment.measures import assess_all, part_rows
 from hwb_analysis.assessment.model import (
     Assessment,
@@ -22,6 +30,7 @@ from hwb_analysis.assessment.model import (
     touches_pandemic,
 )
 from hwb_analysis.assessment.table import as_rows, assess
+from hwb_analysis.assessment.verdicts import judge
 
 __all__ = [
     "Assessment",
@@ -29,14 +38,21 @@ __all__ = [
     "Context",
     "DistrictGap",
     "Gradient",
+    "Judgement",
     "Marker",
+    "MeasureVerdict",
+    "PartVerdict",
     "Reading",
+    "Reason",
+    "Returned",
+    "TargetDistance",
     "as_rows",
     "assess",
     "assess_all",
     "deprivation_groups",
     "gap_between",
     "gradient_of",
+    "judge",
     "make_context",
     "part_rows",
     "reading",

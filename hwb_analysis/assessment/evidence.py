@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from hwb_analysis.assessment.model import ChangeSince, Context, DistrictGap, Marker
-from hwb_analysis.stats.frame_change import change_since
+from hwb_analysis.assessment.movement import change_on, usable_rows
 from hwb_analysis.stats.verbs import compare, gap, trend
 from hwb_analysis.vocabulary import Comparison, Polarity, Status, TrendMarker
 
@@ -85,22 +85,12 @@ def change(context: Context, own: pd.DataFrame, part: Part, measure: Measure) ->
     """Return the change since the measure's baseline, or why it is not tested.
 
     Baseline: the latest period that ended on or before the registry's day. The newest
-    period must start after it ended. No change is read across a break.
+    period must start after it ended. No change is read across a break, and rows that only
+    repeat the one before are left out.
     """
-    cuts = {part.series.id: [b.after for b in part.series.breaks]}
+    rows, _ = usable_rows(own)
     day = context.strategy.baseline(measure)
-    row = change_since(own, day, breaks=cuts).iloc[0]
-    return ChangeSince(
-        baseline=str(row["baseline_period"]),
-        latest=str(row["latest_period"]),
-        difference=float(row["change"]),
-        lower_95=float(row["change_lower_95"]),
-        upper_95=float(row["change_upper_95"]),
-        p_value=float(row["p_value"]),
-        unit=str(own["unit"].iloc[-1]),
-        pandemic=bool(row["pandemic"]),
-        reason=str(row["reason"]),
-    )
+    return change_on(rows, day, [b.after for b in part.series.breaks])
 
 
 def since_last_break(rows: pd.DataFrame, part: Part) -> pd.DataFrame:

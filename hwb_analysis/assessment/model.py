@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from hwb_analysis.periods import PANDEMIC, Period
+from hwb_analysis.stats.frame_trend_tests import NOT_TESTED
 from hwb_analysis.vocabulary import Comparison, Grade, PeriodKind, SeriesUse, TrendMarker
 
 if TYPE_CHECKING:
@@ -58,15 +59,22 @@ class ChangeSince:
     """The change since the baseline of the strategy, or the reason why it is not tested.
 
     It is a difference of two figures with its interval; whether that is what the
-    measure wants is not judged here.
+    measure wants is not judged here. ``direction`` is read at 95 % before any adjustment
+    for other tests; ``evidence`` says whether counts or limits were tested.
     """
 
     baseline: str = ""
     latest: str = ""
+    baseline_end: date | None = None
+    latest_end: date | None = None
+    baseline_value: float = float("nan")
+    latest_value: float = float("nan")
     difference: float = float("nan")
     lower_95: float = float("nan")
     upper_95: float = float("nan")
     p_value: float = float("nan")
+    direction: str = NOT_TESTED
+    evidence: str = ""
     unit: str = ""
     pandemic: bool = False
     reason: str = ""
