@@ -15,6 +15,7 @@ from tools.compile_snapshot.store import store
 MODULES = (
     "cover",
     "lait",
+    "lait_more",
     "els",
     "smoking_qof",
     "census2021",

@@ -68,7 +68,7 @@ def compile(source_dir: Path) -> list[Compiled]:
         Compiled(
             file="lait.parquet",
             frame=frame,
-            source=_source(),
+            source=lait_source(),
             inputs=[path],
             ledger=ledger,
             series={_id(m): _entry(m, YEAR_KINDS[used[k]]) for k, m in _present(measures, used)},
@@ -160,7 +160,8 @@ def _entry(measure: dict[str, Any], year_kind: str) -> dict[str, object]:
     )
 
 
-def _source() -> Source:
+def lait_source() -> Source:
+    """Return who publishes LAIT and where it was read."""
     return Source(
         origin_id=ORIGIN,
         publisher="Department for Education",
