@@ -77,6 +77,17 @@ class _Page(HTMLParser):
             self.title += data
 
 
+def is_placeholder(alt: str) -> bool:
+    """Say whether a tool or a hurried hand put this in place of a description.
+
+    Examples
+    --------
+    >>> is_placeholder("Chart."), is_placeholder("Smoking fell to 11 %")
+    (True, False)
+    """
+    return alt.strip().rstrip(".").lower() in PLACEHOLDERS
+
+
 def page_faults(text: str) -> list[str]:
     """Return every fault of a page in plain words; an empty list when there is none.
 
@@ -134,7 +145,7 @@ def _images(seen: _Page) -> Iterator[str]:
     for number, alt in enumerate(seen.alts, start=1):
         if alt is None or not alt.strip():
             yield f"image {number} has no alternative text"
-        elif alt.strip().rstrip(".").lower() in PLACEHOLDERS:
+        elif is_placeholder(alt):
             yield f"image {number} has a placeholder for its alternative text: '{alt}'"
 
 

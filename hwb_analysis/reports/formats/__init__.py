@@ -1,0 +1,1 @@
+"""Reports as PDF, Word document and accessible spreadsheet, all from the finished page."""
