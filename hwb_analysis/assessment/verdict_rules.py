@@ -265,7 +265,7 @@ def _sustained(case: Case, verdict: Verdict) -> tuple[bool, list[Reason]]:
 
 def _second_reason(case: Case) -> list[Reason]:
     second = case.second
-    if second is None:
+    if second is None or (case.halt and second.reason):
         return []
     direction = second.direction if not second.reason else f"not tested, {second.reason}"
     said = {"latest": second.latest, "baseline": second.baseline, "direction": direction}

@@ -35,6 +35,8 @@ NEAREST = (
     Verdict.NOT_MEASURABLE,
     Verdict.LOCAL_DUE,
 )
+# A register of many people makes p values that the adjustment takes for a faulty number.
+SMALLEST_P = 1e-30
 ACHIEVED_RETURN = "achieved"
 NOT_COMPARABLE = Status.NOT_COMPARABLE.value
 
@@ -104,7 +106,7 @@ def _adjusted(cases: Sequence[Case], page: str) -> tuple[Family, list[float]]:
     first: dict[tuple[object, ...], float] = {}
     for case in cases:
         if in_family(case):
-            first.setdefault(_figure(case), case.change.p_value)
+            first.setdefault(_figure(case), max(case.change.p_value, SMALLEST_P))
     found = family(list(first.values()), name=page)
     q = dict(zip(first, (float(v) for v in found.value), strict=True))
     return found, [q[_figure(c)] if in_family(c) else NAN for c in cases]
