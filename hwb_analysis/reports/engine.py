@@ -12,21 +12,19 @@ import contextlib
 import json
 import logging
 import os
-import re
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from hwb_analysis.errors import HwbError, NotebookError, ParameterError, did_you_mean
-from hwb_analysis.paths import PACKAGE
+from hwb_analysis.reports.engine_errors import notebook_error, refuse_unfinished
 
 FIGURES_VARIABLE = "HWB_FIGURES_DIR"
 START_TIMEOUT = 180
-TAIL_LINES = 8
 # One notebook has one core: several run side by side, and a linear algebra library
 # that starts a thread per core in each would only make them wait for one another.
 THREAD_LIMITS = (
@@ -36,12 +34,6 @@ THREAD_LIMITS = (
     "VECLIB_MAXIMUM_THREADS",
     "NUMEXPR_NUM_THREADS",
 )
-# Python's own, NumPy's, and Arrow's.
-OUT_OF_MEMORY = ("MemoryError", "_ArrayMemoryError", "ArrowMemoryError")
-TOO_SLOW = "find what is slow, or allow more with --timeout"
-_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-_PLACE = re.compile(r"^(?:File )?((?:Cell In|/|[A-Za-z]:).*, (?:in |line ).*)$")
-_SITE = re.compile(r"^.*site-packages[\\/]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +113,7 @@ def execute(
     kernel: str = "python3",
     cwd: Path,
     figures: Path | None = None,
+    inside: bool = False,
 ) -> ExecutionResult:
     """Run a notebook with parameters and write the executed copy.
 
@@ -146,6 +139,9 @@ def execute(
         Working folder of the notebook; it receives the kernel's own scratch files.
     figures
         Folder for the data and images of the figures that the notebook shows.
+    inside
+        Run the cells in this process, which must have been forked for them alone,
+        instead of in a kernel.
 
     Raises
     ------
@@ -160,12 +156,15 @@ def execute(
     _prepare_environment(cwd / ".jupyter", kernel, memory, figures)
     started = time.monotonic()
     try:
-        executed = _papermill(notebook, output, parameters, timeout, start_timeout, kernel, cwd)
+        with _own_limit(memory if inside else None):
+            executed = _papermill(
+                notebook, output, parameters, timeout, start_timeout, kernel, cwd, inside
+            )
     except HwbError:
         raise
     except Exception as error:
-        raise _notebook_error(error, notebook, node, timeout, memory) from error
-    _refuse_unfinished(executed, node, notebook)
+        raise notebook_error(error, notebook, node, timeout, memory) from error
+    refuse_unfinished(executed, node, notebook)
     cells = sum(c.cell_type == "code" for c in executed.cells)
     return ExecutionResult(output, cells, time.monotonic() - started)
 
@@ -198,6 +197,31 @@ def _nbformat() -> Any:
     return import_module("nbformat")
 
 
+@contextlib.contextmanager
+def _own_limit(memory: int | None) -> Iterator[None]:
+    """Limit the data of this process while a notebook runs in it, and lift it for the page."""
+    if memory is None:
+        yield
+        return
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (memory * 1024**2, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, before)
+
+
+def plain_environment() -> None:
+    """Set what every process that computes or draws must see, before it loads a library."""
+    os.environ.update(dict.fromkeys(THREAD_LIMITS, "1"))
+    os.environ["MPLBACKEND"] = "Agg"
+    # Arrow's allocator else starts a thread of its own, and forking wants none.
+    os.environ.setdefault("JE_ARROW_MALLOC_CONF", "background_thread:false")
+    os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
+
+
 def _prepare_environment(
     folder: Path, kernel: str, memory: int | None, figures: Path | None
 ) -> None:
@@ -206,13 +230,10 @@ def _prepare_environment(
     argv = [sys.executable, *_launcher(memory), "-f", "{connection_file}"]
     text = json.dumps({"argv": argv, "display_name": kernel, "language": "python"})
     (spec / "kernel.json").write_text(text, encoding="utf-8")
-    os.environ.update(dict.fromkeys(THREAD_LIMITS, "1"))
+    plain_environment()
     # JUPYTER_PATH comes before every installed kernel of the same name, and a private
     # IPython folder keeps a user's start-up files and history out of the report.
-    os.environ.update(
-        JUPYTER_PATH=str(folder), IPYTHONDIR=str(folder / "ipython"), MPLBACKEND="Agg"
-    )
-    os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
+    os.environ.update(JUPYTER_PATH=str(folder), IPYTHONDIR=str(folder / "ipython"))
     if figures is None:
         os.environ.pop(FIGURES_VARIABLE, None)
         return
@@ -239,9 +260,12 @@ def _papermill(
     start_timeout: int,
     kernel: str,
     cwd: Path,
+    inside: bool,
 ) -> Any:
     import papermill
     from traitlets.config import Config
+
+    from hwb_analysis.reports import engine_inside
 
     # Sockets in the working folder instead of ports: two kernels that start at the same
     # moment cannot take the same one, and nobody else on the machine can listen.
@@ -251,6 +275,7 @@ def _papermill(
             _literal(notebook),
             _literal(output),
             parameters=dict(parameters),
+            engine_name=engine_inside.register() if inside else None,
             kernel_name=kernel,
             language="python",
             cwd=str(cwd),
@@ -279,101 +304,3 @@ def _quiet(*names: str) -> Iterator[None]:
     finally:
         for logger, level in zip(loggers, levels, strict=True):
             logger.setLevel(level)
-
-
-def _notebook_error(
-    error: Exception, notebook: Path, node: Any, timeout: int, memory: int | None
-) -> NotebookError:
-    from nbclient.exceptions import CellTimeoutError, DeadKernelError
-    from papermill.exceptions import PapermillExecutionError
-
-    if isinstance(error, PapermillExecutionError):
-        number = _template_number(node, error.cell_index)
-        where = f"{notebook.name}, cell {number}"
-        if error.ename in OUT_OF_MEMORY:
-            return _out_of_memory(error.evalue, where, memory)
-        if not error.traceback:
-            # A kernel short of memory can fail without being able to print anything.
-            text = "the cell failed, and the kernel did not say why"
-            return NotebookError(text, where=where, remedy=_more_memory(memory))
-        return _cell_error(number, error.ename, error.evalue, error.traceback, notebook)
-    if isinstance(error, CellTimeoutError):
-        return NotebookError(
-            f"CellTimeoutError: a cell took longer than {timeout} seconds",
-            where=notebook.name + _slow_cell(node, str(error)),
-            remedy="; ".join(filter(None, (TOO_SLOW, _more_memory(memory)))),
-        )
-    if isinstance(error, DeadKernelError):
-        return NotebookError(
-            "DeadKernelError: the kernel died; the system may have ended it for want of memory",
-            where=notebook.name,
-            remedy=_more_memory(memory) or "run fewer notebooks at once with --jobs 1",
-        )
-    name = type(error).__name__
-    return NotebookError(f"{name}: {error}", where=notebook.name, remedy=_more_memory(memory))
-
-
-def _more_memory(memory: int | None) -> str | None:
-    return f"the limit of memory is {memory} MiB: allow more with --memory" if memory else None
-
-
-def _out_of_memory(evalue: str, where: str, memory: int | None) -> NotebookError:
-    most = f"the limit of {memory} MiB" if memory else "the system gives"
-    return NotebookError(
-        f"MemoryError: the notebook asked for more memory than {most}"
-        + (f": {evalue}" if evalue else ""),
-        where=where,
-        remedy=_more_memory(memory) or "run fewer notebooks at once with --jobs 1",
-    )
-
-
-def _template_number(node: Any, index: int) -> int:
-    # Papermill puts a cell after the tagged one; a person counts the template's cells.
-    tagged = [n for n, c in enumerate(node.cells) if "parameters" in c.metadata.get("tags", [])]
-    return index + 1 - (index > tagged[0])
-
-
-def _cell_error(
-    number: int, ename: str, evalue: str, traceback: Sequence[str], notebook: Path
-) -> NotebookError:
-    places = "".join(f"\n    {place}" for place in _places("\n".join(traceback)))
-    return NotebookError(
-        f"{ename}: {_COLOUR.sub('', evalue)}",
-        where=f"{notebook.name}, cell {number}{places}",
-        remedy="the notebook as far as it ran is kept beside the log",
-    )
-
-
-def _places(traceback: str) -> list[str]:
-    """Return the last places of a traceback, without the folders of this machine."""
-    lines = [_COLOUR.sub("", line) for line in traceback.splitlines()]
-    found = [match[1] for line in lines if (match := _PLACE.match(line))]
-    return [_SITE.sub("", place.replace(f"{PACKAGE.parent}{os.sep}", "")) for place in found][
-        -TAIL_LINES:
-    ]
-
-
-def _slow_cell(node: Any, message: str) -> str:
-    # nbclient quotes the cell but does not number it.
-    for index, cell in enumerate(node.cells):
-        lines = cell.source.strip().splitlines()[:3]
-        if cell.cell_type == "code" and lines and "\n".join(lines) in message:
-            return "".join([f", cell {index + 1}", *(f"\n    {line}" for line in lines)])
-    return ""
-
-
-def _refuse_unfinished(executed: Any, node: Any, notebook: Path) -> None:
-    for index, cell in enumerate(executed.cells):
-        if cell.cell_type != "code":
-            continue
-        number = _template_number(node, index)
-        # Papermill takes sys.exit(0) for success and leaves the rest of the page out.
-        for output in cell.get("outputs", []):
-            if output.output_type == "error":
-                raise _cell_error(number, output.ename, output.evalue, output.traceback, notebook)
-        status = cell.metadata.get("papermill", {}).get("status")
-        if cell.source.strip() and status != "completed":
-            raise NotebookError(
-                f"the notebook stopped before its end: cell {number} did not run",
-                where=notebook.name,
-            )

@@ -33,6 +33,7 @@ class Job:
 
     ``staged`` receives what is published, ``work`` is scratch space, ``log`` what the
     notebook and its kernel print. ``memory`` is the MiB that the notebook may take.
+    ``inside`` runs the notebook in the process itself, without a kernel.
     """
 
     slug: str
@@ -46,6 +47,7 @@ class Job:
     meta: PageMeta
     environment: Mapping[str, str] = field(default_factory=dict)
     memory: int | None = None
+    inside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,7 @@ def _make(job: Job) -> dict[str, int]:
         memory=job.memory,
         cwd=job.work,
         figures=job.staged / "figures",
+        inside=job.inside,
     )
     node = read_notebook(executed)
     rendered = render_notebook(node, meta=job.meta, title=job.title, back="../index.html")

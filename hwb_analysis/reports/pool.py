@@ -8,23 +8,32 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import signal
 import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection, wait
-from multiprocessing.context import ForkServerContext
+from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from types import ModuleType
 
 from hwb_analysis.reports.engine import START_TIMEOUT
+from hwb_analysis.reports.engine_errors import TOO_SLOW
 from hwb_analysis.reports.job import Job, Outcome, run_in_process
 from hwb_analysis.reports.manifest import RunStatus
 
 # One cell may take the whole timeout; a notebook of many slow cells must end as well.
 CELLS_ALLOWED = 3
 GRACE_SECONDS = 5.0
+# What a process ends with that its own watch has ended: see `engine_inside`.
+WATCH_CODE = 1
+
+
+class ReaderGone(Exception):  # noqa: N818
+    """Whoever asked for the reports speaks no more."""
 
 
 @dataclass(slots=True)
@@ -49,12 +58,23 @@ class _Running:
             pass
         if not self.process.is_alive():
             self.process.join()
-            text = f"the process of this report ended with code {self.process.exitcode}"
-            return Outcome(RunStatus.FAILED, seconds, text)
+            return self._died(seconds)
         if time.monotonic() > self.deadline:
             text = f"the notebook took longer than {seconds:.0f} seconds and was stopped"
             return Outcome(RunStatus.TIMEOUT, seconds, text)
         return None
+
+    def _died(self, seconds: float) -> Outcome:
+        code = self.process.exitcode or 0
+        if code == WATCH_CODE and seconds > self.job.timeout:
+            # Code that answers no signal: the watch inside the process has ended it.
+            text = f"CellTimeoutError: a cell took longer than {self.job.timeout} seconds"
+            return Outcome(RunStatus.TIMEOUT, seconds, f"{text}\n  what to do: {TOO_SLOW}")
+        text = f"the process of this report ended with code {code}"
+        if code == -signal.SIGKILL:
+            text += ": killed; the system may have ended it for want of memory"
+            text += "\n  what to do: run fewer notebooks at once with --jobs 1"
+        return Outcome(RunStatus.FAILED, seconds, text)
 
     def stop(self) -> None:
         """End the process, gently first; its kernel ends when it finds its parent gone."""
@@ -72,20 +92,38 @@ def run_all(
     limit: int,
     started: Callable[[Job], None],
     finished: Callable[[Job, Outcome], None],
+    *,
+    context: BaseContext | None = None,
+    reader: Connection | None = None,
 ) -> None:
     """Run jobs, at most ``limit`` at once, and tell when each starts and finishes.
 
     When an exception (a signal turned into one, for instance) passes through, the
     processes at work are ended first.
+
+    Parameters
+    ----------
+    jobs
+        In the order in which they start.
+    limit
+        Processes at once.
+    started, finished
+        Called in this process.
+    context
+        How processes are made; each from a clean one when not given.
+    reader
+        A connection on which nothing is expected: when something comes, or it is
+        closed, :class:`ReaderGone` is raised.
     """
-    context = _context()
+    context = context or _context()
     waiting, running = deque(jobs), list[_Running]()
     try:
         while waiting or running:
             while waiting and len(running) < max(1, limit):
-                running.append(_start(context, waiting.popleft()))
+                held = [entry.connection for entry in running] + ([reader] if reader else [])
+                running.append(_start(context, waiting.popleft(), held))
                 started(running[-1].job)
-            _wait(running)
+            _wait(running, reader)
             for entry in list(running):
                 outcome = entry.outcome()
                 if outcome is not None:
@@ -97,24 +135,36 @@ def run_all(
             entry.stop()
 
 
-def _context() -> ForkServerContext:
+def _context() -> BaseContext:
     """Return a context that forks from a clean process with the heavy imports done."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["hwb_analysis.reports.job", "papermill", "jinja2"])
     return context
 
 
-def _start(context: ForkServerContext, job: Job) -> _Running:
+def _start(context: BaseContext, job: Job, held: Sequence[Connection]) -> _Running:
     ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=run_in_process, args=(job, theirs), name=job.slug)
-    with _no_main_module():
+    if context.get_start_method() == "fork":
+        # A forked process has a copy of every end. Were it kept, no process could see
+        # that the one it reports to is gone.
+        body: Callable[..., None] = partial(_forked, held=(ours, *held))
+    else:
+        body = run_in_process
+    process = context.Process(target=body, args=(job, theirs), name=job.slug)  # type: ignore[attr-defined]
+    with no_main_module():
         process.start()
     theirs.close()
     return _Running(job, process, ours, time.monotonic())
 
 
+def _forked(job: Job, connection: Connection, held: Sequence[Connection]) -> None:
+    for other in held:
+        other.close()
+    run_in_process(job, connection)
+
+
 @contextlib.contextmanager
-def _no_main_module() -> Iterator[None]:
+def no_main_module() -> Iterator[None]:
     """Hide the calling script: a new process would run it again, and so start the run anew."""
     script = sys.modules["__main__"]
     sys.modules["__main__"] = ModuleType("__main__")
@@ -124,7 +174,9 @@ def _no_main_module() -> Iterator[None]:
         sys.modules["__main__"] = script
 
 
-def _wait(running: Sequence[_Running]) -> None:
+def _wait(running: Sequence[_Running], reader: Connection | None) -> None:
     nearest = min(entry.deadline for entry in running) - time.monotonic()
     watched = [entry.connection for entry in running] + [e.process.sentinel for e in running]
-    wait(watched, timeout=max(0.0, nearest) + 0.1)
+    ready = wait([*watched, *([reader] if reader else [])], timeout=max(0.0, nearest) + 0.1)
+    if reader in ready:
+        raise ReaderGone

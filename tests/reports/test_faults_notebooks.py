@@ -12,6 +12,7 @@ import pytest
 from hwb_analysis import cli
 from hwb_analysis.reports import engine
 from hwb_analysis.reports.accessibility import page_faults
+from hwb_analysis.reports.engine_errors import notebook_error
 from hwb_analysis.reports.manifest import (
     PageState,
     RunRecord,
@@ -140,7 +141,7 @@ def test_want_of_memory_is_told_in_words(
     error = PapermillExecutionError(
         cell_index=2, exec_count=1, source="1", ename=ename, evalue="n", traceback=traceback
     )
-    told = engine._notebook_error(error, path, engine.read_notebook(path), 9, memory)
+    told = notebook_error(error, path, engine.read_notebook(path), 9, memory)
     assert told.exit_code == 14
     assert message in told.message
     assert told.where == "n.ipynb, cell 2"

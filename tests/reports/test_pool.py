@@ -71,7 +71,7 @@ def test_no_more_than_the_limit_at_once(run):
 
 
 def test_what_goes_wrong_outside_ends_the_processes(run, monkeypatch):
-    def broken(running):
+    def broken(*given):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(pool, "_wait", broken)
