@@ -49,7 +49,7 @@ lab: $(MADE) ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks
 
 docs: $(MADE) ## write the pages of the library from its docstrings to build/docs
-	$(BIN)/python -m tools.document
+	$(BIN)/python -m tools.site.build
 
 lock: ## resolve requirements.lock anew from pyproject.toml (needs uv)
 	./tools/lock.sh
