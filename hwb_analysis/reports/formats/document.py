@@ -86,8 +86,10 @@ def without_controls(text: str) -> str:
     return _CONTROL.sub("", text)
 
 
-def prepare(page: Path, folder: Path, pictures: str) -> Document:
+def prepare(page: Path, folder: Path, pictures: str, *, title: str = "") -> Document:
     """Make a page ready, its pictures as ``"svg"`` or ``"png"`` files in a folder.
+
+    The title is the page's first heading unless another is given.
 
     Raises
     ------
@@ -103,7 +105,7 @@ def prepare(page: Path, folder: Path, pictures: str) -> Document:
     assert main is not None
     for gone in main.select(SCREEN_ONLY):
         gone.decompose()
-    title = _take_title(main)
+    heading = _take_title(main)
     for table in main.find_all("table"):
         _legend(soup, table)
     _shown_words(main)
@@ -118,7 +120,7 @@ def prepare(page: Path, folder: Path, pictures: str) -> Document:
     _about(soup, main, about)
     _links(main)
     html = str(main.decode_contents())
-    return Document(title, product, html, grids, count, about, folder, page)
+    return Document(title or heading, product, html, grids, count, about, folder, page)
 
 
 def facts(soup: BeautifulSoup) -> tuple[tuple[str, str], ...]:

@@ -13,13 +13,13 @@ NUMBER = re.compile(r"^[\N{MINUS SIGN}-]?\d{1,3}(?:,?\d{3})*(?:\.(\d+))?$")
 NUMBER_CLASSES = {"number", "num", "numeric"}
 # In letters of the size of table text: a line of A4, the margin of a cell, and the length
 # at which a remark is wrapped rather than given more room.
-LINE, MARGIN, WIDEST = 104, 2.2, 60
+LINE, MARGIN, WIDEST = 104, 2.8, 60
 LONGEST_WORD, BOLD = 18, 1.2
 # The long side of A4 against the short one, between the margins; and how many columns
 # may stand upright whatever they hold.
 LONG_SIDE, MANY = 1.5, 5
 # The measures of the strategy have long names.
-ROOM_FOR_NAMES = 1.5
+ROOM_FOR_NAMES = 1.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ def widths(grid: Grid) -> list[float]:
     --------
     >>> rows = ((Cell("Upper Dale"), Cell("9.1")), (Cell("Lower Dale"), Cell("8.7")))
     >>> [round(w, 2) for w in widths(Grid("Shares", ("Area", "%"), rows))]
-    [0.68, 0.32]
+    [0.66, 0.34]
     """
     needed = [_needed(grid, place) for place in range(len(grid.headings))]
     wanted = [max(_typical(grid, place) - need, 0.0) for place, need in enumerate(needed)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import subprocess
 from collections.abc import Sequence
 from contextlib import contextmanager
 from importlib.resources import as_file, files
@@ -46,10 +48,8 @@ def convert(document: Document, to: str, lua: str, options: Sequence[str] = ()) 
     OutputError
         When pandoc is not installed or refuses the page.
     """
-    import subprocess
-
     source = document.folder / "body.html"
-    source.write_text(document.html, encoding="utf-8")
+    source.write_text(_whole(document), encoding="utf-8")
     made = document.folder / f"body.{to.partition('+')[0]}"
     with asset(lua) as filter_path:
         done = subprocess.run(
@@ -75,6 +75,16 @@ def convert(document: Document, to: str, lua: str, options: Sequence[str] = ()) 
             where=str(document.page),
         )
     return made.read_bytes()
+
+
+def _whole(document: Document) -> str:
+    # As an element of the page a title is text whatever it holds; as an option it is not.
+    title, product = html.escape(document.title), html.escape(document.product)
+    subtitle = f'<meta name="subtitle" content="{product}">' if product != title else ""
+    return (
+        f'<!DOCTYPE html><html lang="en-GB"><head><meta charset="utf-8"><title>{title}</title>'
+        f"{subtitle}</head><body>{document.html}</body></html>"
+    )
 
 
 def _pandoc() -> str:
