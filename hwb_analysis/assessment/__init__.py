@@ -7,6 +7,7 @@ evidence, or the reason why there is no figure. No page and no notebook computes
 these again.
 """
 
+from hwb_analysis.assessment.comparators import comparators, neighbour_lists, peer_counts
 from hwb_analysis.assessment.evidence import gap_between
 from hwb_analysis.assessment.gradients import Gradient, deprivation_groups, gradient_of
 from hwb_analysis.assessment.judgement import (
@@ -29,7 +30,7 @@ from hwb_analysis.assessment.model import (
     reading,
     touches_pandemic,
 )
-from hwb_analysis.assessment.table import as_rows, assess
+from hwb_analysis.assessment.table import as_rows, assess, verdict_rows, verdict_table
 from hwb_analysis.assessment.verdicts import judge
 
 __all__ = [
@@ -49,12 +50,17 @@ __all__ = [
     "as_rows",
     "assess",
     "assess_all",
+    "comparators",
     "deprivation_groups",
     "gap_between",
     "gradient_of",
     "judge",
     "make_context",
+    "neighbour_lists",
     "part_rows",
+    "peer_counts",
     "reading",
     "touches_pandemic",
+    "verdict_rows",
+    "verdict_table",
 ]

@@ -7,8 +7,10 @@ from datetime import date
 
 import pandas as pd
 
+from hwb_analysis.assessment.judgement import Judgement, MeasureVerdict, PartVerdict
 from hwb_analysis.assessment.measures import assess_all
 from hwb_analysis.assessment.model import Assessment, make_context
+from hwb_analysis.assessment.verdicts import judge
 from hwb_analysis.errors import UsageError, did_you_mean
 from hwb_analysis.sources.snapshot import current_snapshot
 from hwb_analysis.strategy import load_strategy
@@ -16,7 +18,9 @@ from hwb_analysis.strategy.model import Measure, Strategy
 
 
 def assess(what: str = "all", *, as_of: date | None = None) -> pd.DataFrame:
-    """Return a table of where measures stand, one row a part, with the reasons.
+    """Return a table of where measures stand, one row a part, with verdicts and reasons.
+
+    What is asked for is the family of tests, see :func:`verdict_table`.
 
     Parameters
     ----------
@@ -38,7 +42,8 @@ def assess(what: str = "all", *, as_of: date | None = None) -> pd.DataFrame:
     """
     strategy = load_strategy()
     context = make_context(strategy, current_snapshot(), as_of=as_of)
-    return pd.DataFrame(as_rows(assess_all(context, _measures(strategy, what))))
+    found = assess_all(context, _measures(strategy, what))
+    return pd.DataFrame(as_rows(found, judge(context, found, page=f"'{what}'")))
 
 
 def _measures(strategy: Strategy, what: str) -> list[Measure]:
@@ -57,9 +62,87 @@ def _measures(strategy: Strategy, what: str) -> list[Measure]:
     return found
 
 
-def as_rows(assessments: Iterable[Assessment]) -> list[dict[str, object]]:
-    """Return one plain mapping a part: what the Board page's CSV and JSON hold."""
-    return [_flat(a) for a in assessments]
+def verdict_table(what: str = "all", *, as_of: date | None = None) -> pd.DataFrame:
+    """Return one row a measure: its verdict and the reasons.
+
+    Parameters
+    ----------
+    what, as_of
+        As in :func:`assess`. What is asked for is the family of tests: the verdicts of one
+        priority allow for its own tests, those of ``"all"`` for the whole strategy's.
+
+    Raises
+    ------
+    UsageError
+        When the name is unknown.
+
+    Examples
+    --------
+    >>> verdict_table("XCC-HPE-02")[["verdict", "tested_parts"]].values.tolist()
+    [['moving the wrong way', 2]]
+    """
+    strategy = load_strategy()
+    context = make_context(strategy, current_snapshot(), as_of=as_of)
+    assessments = assess_all(context, _measures(strategy, what))
+    return pd.DataFrame(verdict_rows(judge(context, assessments, page=f"'{what}'")))
+
+
+def verdict_rows(judgement: Judgement) -> list[dict[str, object]]:
+    """Return one plain mapping a measure: verdict, whether sustained, and the reasons."""
+    return [
+        {
+            "measure_id": m.measure.id,
+            "measure": m.measure.title,
+            "priority": m.priority.slug,
+            "wanted": m.measure.direction.value,
+            "verdict": m.verdict.value,
+            "sustained": m.sustained,
+            "tested_parts": len(m.tested),
+            "parts": len(m.parts),
+            "reasons": "; ".join(r.text for r in m.reasons),
+            "reason_codes": " ".join(r.code for r in m.reasons),
+            "returned": m.returned.status if m.returned else "",
+            "family": judgement.family,
+        }
+        for m in judgement.measures.values()
+    ]
+
+
+def as_rows(
+    assessments: Iterable[Assessment], judgement: Judgement | None = None
+) -> list[dict[str, object]]:
+    """Return one plain mapping a part: what the Board page's CSV and JSON hold.
+
+    With a judgement the verdict on the measure stands in every row of it, and beside it
+    what was found of the part itself.
+    """
+    if judgement is None:
+        return [_flat(a) for a in assessments]
+    found = {p.assessment.key: (m, p) for m in judgement.measures.values() for p in m.parts}
+    return [_flat(a) | _judged(*found[a.key]) for a in assessments]
+
+
+def _judged(measure: MeasureVerdict, part: PartVerdict) -> dict[str, object]:
+    repeat, second, target = part.repeat, part.second, part.target
+    return {
+        "verdict": measure.verdict.value,
+        "verdict_reasons": "; ".join(r.text for r in measure.reasons),
+        "sustained": measure.sustained,
+        "part_verdict": part.verdict.value if part.counts else "",
+        "part_direction": part.direction,
+        "part_reasons": "; ".join(r.text for r in part.reasons),
+        "q_value": _number(part.q_value),
+        "usable_points": part.usable,
+        "change_without_pandemic": _number(repeat.difference) if repeat else None,
+        "direction_without_pandemic": repeat.direction if repeat else "",
+        "second_baseline": second.baseline if second else "",
+        "change_since_second_baseline": _number(second.difference) if second else None,
+        "comparison_at_baseline": part.at_baseline.value,
+        "target": f"{target.op} {target.target:g} {target.unit}" if target else "",
+        "distance_to_target": _number(target.difference) if target else None,
+        "distance_as_share": _number(target.share) if target else None,
+        "returned": measure.returned.status if measure.returned else "",
+    }
 
 
 def _flat(a: Assessment) -> dict[str, object]:
