@@ -187,9 +187,9 @@ def _legend(soup: BeautifulSoup, table: Tag) -> None:
     for mark in table.find_all("abbr", title=True):
         meant.setdefault(words(mark), str(mark["title"]))
     for hidden in table.select("td > .visually-hidden"):
-        before = hidden.previous_sibling
-        if isinstance(before, str) and before.strip():
-            meant.setdefault(before.strip(), words(hidden))
+        before = str(hidden.previous_sibling or "").strip()
+        if before and not before.startswith("<"):
+            meant.setdefault(before, words(hidden))
     if meant:
         note = soup.new_tag("div", attrs={"class": "table-note"})
         line = soup.new_tag("p")

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 # Line ends, and marks that order or part words without a shape of their own.
 UNSEEN = frozenset((9, 10, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x206A)))
-STANDARDS = ["a-2a", "ua-1"]
+STANDARDS: list[Any] = ["a-2a", "ua-1"]
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 # Of a document whose data have no day; a clock would make each copy another file.
 NO_DAY = datetime(2022, 1, 1, tzinfo=UTC)
@@ -119,9 +120,8 @@ def _typefaces() -> Path:
 
 @cache
 def _covered() -> frozenset[int]:
-    from fontTools.ttLib import TTFont
-
-    with TTFont(_typefaces(), lazy=True) as font:
+    # By name, since it publishes no types; matplotlib, which brings the typeface, needs it.
+    with import_module("fontTools.ttLib").TTFont(_typefaces(), lazy=True) as font:
         return frozenset(font.getBestCmap())
 
 

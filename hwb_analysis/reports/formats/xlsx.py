@@ -13,6 +13,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from hwb_analysis.tables import SHORTHAND
 
 FONT, SIZE, TITLE_SIZE = "Arial", 12, 16
 NARROWEST, WIDEST, COVER_WIDTH = 10, 45, 90
+# In points; the format allows no taller row.
+LINE, TALLEST = 16, 409
 # The limit of the format; a longer text would be refused by the writer.
 LONGEST = 32_767
 MADE = datetime(2022, 1, 1, tzinfo=UTC).replace(tzinfo=None)
@@ -46,14 +49,15 @@ def make_xlsx(page: Path, *, data_date: str, content_key: str) -> bytes:
     OutputError
         When the page cannot be read.
     """
-    import xlsxwriter
-
     soup = read_page(page)
     grids = sheets(page, [read_grid(table) for table in soup.select("main table")])
     title = words(soup.find("h1"))
     about = [("", data_date), *facts(soup), ("Content key", content_key)]
     out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False}) as book:
+    # By name, since it publishes no types.
+    with import_module("xlsxwriter").Workbook(
+        out, {"in_memory": True, "strings_to_formulas": False}
+    ) as book:
         book.set_properties({"title": title, "created": MADE, "comments": data_date})
         book.set_size(2400, 1600)
         writer = _Writer(book)
@@ -148,6 +152,7 @@ class _Writer:
         lines += [f"{name}: {value}" if name else value for name, value in about if value]
         for row, text in enumerate(lines, start=1):
             sheet.write_string(row, 0, clipped(text), self.plain)
+            self._height(sheet, row, [text], [COVER_WIDTH])
 
     def contents(self, grids: Sequence[Grid]) -> None:
         """Write the list of sheets with links."""
@@ -160,6 +165,7 @@ class _Writer:
         for row, (name, text) in enumerate(listed, start=3):
             sheet.write_url(row, 0, f"internal:'{name}'!A1", self.link, name)
             sheet.write_string(row, 1, clipped(text), self.plain)
+            self._height(sheet, row, [text], [COVER_WIDTH])
         sheet.set_column(0, 0, 14)
         sheet.set_column(1, 1, COVER_WIDTH)
 
@@ -178,6 +184,7 @@ class _Writer:
         for row, pair in enumerate(rows, start=3):
             for column, text in enumerate(pair):
                 sheet.write_string(row, column, clipped(text), self.plain)
+            self._height(sheet, row, pair, [14, COVER_WIDTH])
         sheet.set_column(0, 0, 14)
         sheet.set_column(1, 1, COVER_WIDTH)
         return of_each
@@ -193,10 +200,13 @@ class _Writer:
         top = len(lines) + 1
         headings = unlike(grid.headings)
         self._mark(sheet, top, headings, len(grid.rows), f"table_{number}")
+        wide = _widths(grid)
+        self._height(sheet, top, headings, wide)
         for row, cells in enumerate(grid.rows, start=top + 1):
+            self._height(sheet, row, [one.text for one in cells], wide)
             for column, one in enumerate(cells):
                 self._write(sheet, row, column, one)
-        for column, width in enumerate(_widths(grid)):
+        for column, width in enumerate(wide):
             sheet.set_column(column, column, width)
 
     def _sheet(self, name: str, title: str) -> Any:
@@ -207,6 +217,11 @@ class _Writer:
         sheet.fit_to_pages(1, 0)
         sheet.write_string(0, 0, clipped(title), self.title)
         return sheet
+
+    def _height(self, sheet: Any, row: int, texts: Sequence[str], wide: Sequence[int]) -> None:
+        # Not every program fits rows to wrapped text by itself.
+        lines = max(-(-len(text) // width) for text, width in zip(texts, wide, strict=True))
+        sheet.set_row(row, min(max(lines, 1) * LINE, TALLEST))
 
     def _mark(self, sheet: Any, top: int, headings: Sequence[str], rows: int, name: str) -> None:
         columns = [{"header": text, "header_format": self.bold} for text in headings]
