@@ -1,8 +1,8 @@
 """Coverage of gaps by each method, and of dispersion measures.
 
 ``python -m benchmarks.inequality_coverage`` prints the tables of docs/methods/gaps.md and
-docs/methods/dispersion.md. Gaps: every outcome with a chance above 1e-9 is counted with
-that chance. Dispersion: seeded draws.
+docs/methods/dispersion.md; with the word ``dispersion`` only the latter. Gaps: every
+outcome with a chance above 1e-9 is counted with that chance. Dispersion: seeded draws.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from scipy import stats
 
-from benchmarks.stats_coverage import MEANS, RATIOS, gap_cells
+from benchmarks.stats_coverage import MEANS, RATIOS, SIZES, gap_cells
 from hwb_analysis.stats import gap_rates, gaps
-from hwb_analysis.stats.dispersion import dispersions
+from hwb_analysis.stats.dispersion import Dispersion, dispersions
 from hwb_analysis.stats.gap_result import Gap
 
 LEAST = 1e-9
@@ -35,9 +35,11 @@ def _span(of: object, *shape: float) -> tuple[np.ndarray, np.ndarray]:
     return x, of.pmf(x, *shape)  # type: ignore[attr-defined]
 
 
-def proportions(make: Callable[..., Gap], method: str, ratio: bool) -> Iterator[float]:
+def proportions(
+    make: Callable[..., Gap], method: str, ratio: bool, sizes: tuple[int, ...] = SIZES
+) -> Iterator[float]:
     """Yield the coverage of each cell of the grid of two proportions."""
-    for n1, p1, n2, p2 in gap_cells():
+    for n1, p1, n2, p2 in gap_cells(sizes):
         x1, x2, chance = _outcomes(*_span(stats.binom, n1, p1), *_span(stats.binom, n2, p2))
         scale = {} if ratio else {"multiplier": 1}
         found = make(x1, n1, x2, n2, levels=LEVEL, method=method, **scale)
@@ -72,9 +74,9 @@ CASES: tuple[tuple[str, Callable[..., Iterator[float]], Callable[..., Gap], str,
     ("difference of proportions", proportions, gaps.difference, "mee", False),
     ("difference of proportions", proportions, gaps.difference, "jeffreys", False),
     ("difference of proportions", proportions, gaps.difference, "wald", False),
+    ("ratio of proportions", proportions, gaps.ratio, "wilson", True),
     ("ratio of proportions", proportions, gaps.ratio, "score", True),
     ("ratio of proportions", proportions, gaps.ratio, "miettinen-nurminen", True),
-    ("ratio of proportions", proportions, gaps.ratio, "wilson", True),
     ("ratio of proportions", proportions, gaps.ratio, "katz", True),
     ("difference of rates", rates, gap_rates.rate_difference, "national", False),
     ("difference of rates", rates, gap_rates.rate_difference, "exact", False),
@@ -101,36 +103,52 @@ def _gap_table() -> None:
         )
 
 
-def _dispersion_table(sets: int = 2_000) -> None:
-    print("\n| groups | distance | measure | covered | corrected over true | raw over true |")
-    print("| --- | --- | --- | --- | --- | --- |")
-    random = np.random.default_rng(SEED)
-    for groups in (5, 7, 10, 30):
-        people, error = random.uniform(5e4, 2e5, groups), random.uniform(1, 3, groups)
-        share, base = people / people.sum(), random.uniform(-1, 1, groups)
+def dispersion_cells(
+    sets: int = 2_000, groups: tuple[int, ...] = (5, 7, 10, 30), seed: int = SEED
+) -> Iterator[tuple[int, int, dict[str, tuple[float, float, float]]]]:
+    """Yield groups, distance and, by measure, coverage and both biases (seeded draws)."""
+    random = np.random.default_rng(seed)
+    for many in groups:
+        people, error = random.uniform(5e4, 2e5, many), random.uniform(1, 3, many)
+        share, base = people / people.sum(), random.uniform(-1, 1, many)
         base -= (share * base).sum()
         base /= np.sqrt((share * base**2).sum())
         for distance in (0, 1, 2, 4, 8):
             truth = 40 + distance * base
-            y = truth + random.normal(size=(sets, groups)) * error
+            y = truth + random.normal(size=(sets, many)) * error
             weights, errors = (np.broadcast_to(side, y.shape) for side in (people, error))
             found = dispersions(y, weights, se=errors, draws=1000)
-            known = dispersions(truth, people)
-            for name, one in found.items():
-                true = float(known[name].value)
-                held = 100 * float(((one.lower <= true) & (true <= one.upper)).mean())
-                sizes = [
-                    f"{float(side.mean()) / true:.2f}" if distance else "-"
-                    for side in (one.corrected, one.value)
-                ]
-                print(f"| {groups} | {distance} | {name} | {held:.1f} | {' | '.join(sizes)} |")
-            sys.stdout.flush()
+            known = {name: float(one.value) for name, one in dispersions(truth, people).items()}
+            yield many, distance, {n: _quality(one, known[n]) for n, one in found.items()}
+
+
+def _quality(found: Dispersion, true: float) -> tuple[float, float, float]:
+    held = float(((found.lower <= true) & (true <= found.upper)).mean())
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return held, *(float(side.mean() / true) for side in (found.corrected, found.value))
+
+
+def _dispersion_tables() -> None:
+    cells = list(dispersion_cells())
+    names = list(cells[0][2])
+    for title in ("covered", "corrected / raw over true"):
+        print(f"\n{title}\n\n| groups | distance | {' | '.join(names)} |")
+        print("| --- " * (len(names) + 2) + "|")
+        for groups, distance, found in cells:
+            if title == "covered":
+                row = [f"{100 * found[n][0]:.1f}" for n in names]
+            elif distance:
+                row = [f"{found[n][1]:.2f} / {found[n][2]:.2f}" for n in names]
+            else:
+                continue
+            print(f"| {groups} | {distance} | {' | '.join(row)} |")
 
 
 def main() -> int:
     """Print the tables."""
-    _gap_table()
-    _dispersion_table()
+    if "dispersion" not in sys.argv[1:]:
+        _gap_table()
+    _dispersion_tables()
     return 0
 
 

@@ -28,8 +28,8 @@ def gap(
 ) -> pd.DataFrame:
     """Return the gap between two areas, or two groups, in every figure they share.
 
-    Counts that make the value are used where they are there: for percentages Newcombe's
-    interval of a difference and Koopman's of a ratio, for rates of events MOVER and the
+    Counts that make the value are used where they are there: for percentages MOVER from
+    Wilson limits (of a difference Newcombe's interval), for rates of events MOVER and the
     conditional mid-P interval. Other values use their limits (MOVER). Where neither is
     there, the gap has no interval and ``gap_reason`` says why. The two sides must not
     share people.

@@ -1,7 +1,8 @@
 """Gaps between two areas or groups: difference and ratio, with limits.
 
-From counts of people: Newcombe's hybrid score interval for the difference of two
-proportions, Koopman's score interval for their ratio, each with alternatives by name.
+From counts of people: MOVER from Wilson limits, for the difference of two proportions
+(Newcombe's hybrid score interval) and for their ratio, each with alternatives by name. The
+two agree: the ratio's interval excludes one exactly when the difference's excludes zero.
 From values that carry limits: MOVER, the method of variance estimates recovery, which
 keeps the limits' own asymmetry (:mod:`.gap_values`). Rates of events are in
 :mod:`.gap_rates`.
@@ -64,9 +65,9 @@ DIFFERENCES = {
     "wald": "Wald",
 }
 RATIOS = {
+    "wilson": "MOVER from Wilson limits",
     "score": "Koopman score",
     "miettinen-nurminen": "Miettinen-Nurminen score",
-    "wilson": "MOVER from Wilson limits",
     "jeffreys": "MOVER from Jeffreys limits",
     "katz": "Katz log",
 }
@@ -146,13 +147,14 @@ def ratio(
     count_2: ArrayLike,
     denominator_2: ArrayLike,
     levels: float | Sequence[float] = DEFAULT_LEVELS,
-    method: str = "score",
+    method: str = "wilson",
 ) -> Gap:
     """Return the ratio of two independent proportions, first over second.
 
-    The interval holds every ratio that a score test does not reject (see
-    :mod:`.gap_score`). A first count of zero gives a lower limit of zero; with a second
-    count of zero there is no ratio but a lower limit, and the row says so.
+    Formula: the limits are the ratios R at which the difference p1 - R p2 would just
+    have a limit of zero (see :mod:`.gap_mover`). A first count of zero gives a lower limit
+    of zero; with a second count of zero there is no ratio but a lower limit, and the row
+    says so.
 
     Parameters
     ----------
@@ -161,10 +163,11 @@ def ratio(
     levels
         Confidence levels, as fractions.
     method
-        ``"score"`` (Koopman's); ``"miettinen-nurminen"`` (the same with the variance
-        times N / (N - 1)); ``"wilson"`` and ``"jeffreys"`` (MOVER); ``"katz"``:
-        ``exp(ln(p1/p2) -/+ z sqrt(1/x1 - 1/n1 + 1/x2 - 1/n2))``, which has no interval
-        where a count is zero.
+        ``"wilson"`` and ``"jeffreys"`` (MOVER from those limits); ``"score"`` (Koopman's:
+        every ratio that a score test does not reject, see :mod:`.gap_score`);
+        ``"miettinen-nurminen"`` (the same with the variance times N / (N - 1));
+        ``"katz"``: ``exp(ln(p1/p2) -/+ z sqrt(1/x1 - 1/n1 + 1/x2 - 1/n2))``, which has no
+        interval where a count is zero.
 
     Raises
     ------
@@ -176,7 +179,7 @@ def ratio(
     --------
     >>> gap = ratio(56, 70, 48, 80, levels=0.95)
     >>> [round(float(v), 3) for v in (gap.value, gap.lower[0], gap.upper[0])]
-    [1.333, 1.08, 1.671]
+    [1.333, 1.078, 1.663]
     >>> ratio(5, 56, 0, 29, levels=0.95).reason.tolist()
     'the second count is zero: the ratio has no upper limit'
     """

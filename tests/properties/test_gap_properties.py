@@ -44,7 +44,7 @@ def test_limits_of_a_ratio_hold_the_value(one, two, method):
 def test_the_score_ratio_excludes_one_when_the_difference_excludes_zero(one, two):
     # At no gap the two score tests are one test: the pooled chi-squared.
     difference = gaps.difference(*one, *two, levels=0.95, method="mee")
-    ratio = gaps.ratio(*one, *two, levels=0.95)
+    ratio = gaps.ratio(*one, *two, levels=0.95, method="score")
     apart = (difference.lower[0] > 1e-9) | (difference.upper[0] < -1e-9)
     other = (ratio.lower[0] > 1 + 1e-9) | (ratio.upper[0] < 1 - 1e-9)
     x, n = one[0] + two[0], one[1] + two[1]
@@ -53,6 +53,17 @@ def test_the_score_ratio_excludes_one_when_the_difference_excludes_zero(one, two
         z /= np.sqrt(x / n * (1 - x / n) * (1 / one[1] + 1 / two[1]))
         if abs(z - 1.959964) > 1e-3:
             assert bool(apart) == bool(other) == bool(z > 1.959964)
+
+
+@given(sides, sides)
+def test_the_ratio_excludes_one_exactly_when_the_difference_excludes_zero(one, two):
+    # Both defaults ask whether the limits of p1 - R p2 hold zero, one at R = 1.
+    difference = gaps.difference(*one, *two, multiplier=1, levels=0.95)
+    ratio = gaps.ratio(*one, *two, levels=0.95)
+    ends = (float(difference.lower[0]), float(difference.upper[0]))
+    if min(map(abs, ends)) > 1e-9:
+        apart = ends[0] > 0 or ends[1] < 0
+        assert bool((ratio.lower[0] > 1) | (ratio.upper[0] < 1)) == apart
 
 
 @given(events, events)

@@ -56,7 +56,7 @@ def test_score_limits_of_a_difference_are_where_the_test_turns(table, method, fa
 @pytest.mark.parametrize("table", TABLES)
 def test_score_limits_of_a_ratio_are_where_the_test_turns(table):
     x1, n1, x2, n2 = table
-    found = gaps.ratio(*table, levels=0.95)
+    found = gaps.ratio(*table, levels=0.95, method="score")
     for limit in (float(found.lower[0]), float(found.upper[0])):
         p1, p2 = constrained(*table, lambda p2, t=limit: p2 * t)
         variance = p1 * (1 - p1) / n1 + limit**2 * p2 * (1 - p2) / n2

@@ -48,7 +48,7 @@ def test_katz_is_symmetric_on_the_log_scale():
 
 def test_score_limits_are_where_the_score_test_is_just_significant():
     # Likelihoods under p1 = r p2 are highest at the constrained estimates.
-    gap = ratio(56, 70, 48, 80, levels=0.95)
+    gap = ratio(56, 70, 48, 80, levels=0.95, method="score")
     for limit in (float(gap.lower[0]), float(gap.upper[0])):
         grid = np.linspace(1e-6, min(1, 1 / limit) - 1e-6, 400_001)
         loglik = (

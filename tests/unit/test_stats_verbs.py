@@ -167,7 +167,7 @@ def test_gap_without_limits_says_why():
 def test_ratio_of_shares():
     out = verbs.gap(SHARES, most="X1", least="X2", kind="ratio")
     assert out.loc[0, "gap"] == pytest.approx(3)
-    assert out.loc[0, "method"] == "Koopman score"
+    assert out.loc[0, "method"] == "MOVER from Wilson limits"
 
 
 def test_one_group_is_summed_too():
