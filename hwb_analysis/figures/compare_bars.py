@@ -152,7 +152,7 @@ def _figure(row: pd.Series[Any], unit: str) -> str:
     places = style.decimals_for(unit, *numbers)
     text = style.format_value(numbers[0], "%" if unit == "%" else "", decimals=places)
     if not style.is_missing(numbers[1]):
-        text += f" ({style.format_interval(*numbers[1:], unit, decimals=places)})"
+        text += f" ({style.format_interval(numbers[1], numbers[2], unit, decimals=places)})"
     word = str(row["comparison_95"])
     if not word or word == Comparison.NOT_COMPARED.value:
         return text

@@ -204,7 +204,7 @@ def _points(canvas: parts.Canvas, found: ControlChart) -> None:
 def _caption(found: ControlChart, axis_note: str, target: float | None, unit: str) -> str:
     notes = [found.explain()]
     if not found.reason:
-        notes.append("Dashed: control limits; between them a point is what chance alone gives.")
+        notes.append("Dashed: control limits. Grey dot: common cause.")
         used = [word for word in LOOK if (found.judged.astype(str) == word).any()]
         shapes = {"improvement": "circle", "concern": "triangle", "neutral": "diamond"}
         notes += [f"{shapes[word].capitalize()}: special cause, {word}." for word in used]

@@ -1,4 +1,4 @@
-"""Charts of trend tests: points with limits, the fitted line, breaks, control limits."""
+"""Charts of trend tests: points with limits, the fitted line, breaks."""
 
 from __future__ import annotations
 
@@ -20,9 +20,7 @@ from hwb_analysis.figures.scale import Scale, mark_cut, scale
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from hwb_analysis.stats.control_chart import ControlChart
     from hwb_analysis.stats.frame_trend_one import SeriesTrend
-    from hwb_analysis.stats.joinpoint import Joinpoint
 
 TOP, BOTTOM = 0.34, 0.36
 MOST_TICKS = 6
@@ -41,8 +39,6 @@ class _Picture:
     lower: NDArray[np.float64] | None = None
     upper: NDArray[np.float64] | None = None
     breaks: Sequence[float] = ()
-    band: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
-    marked: NDArray[np.bool_] | None = None
     extra: dict[str, Sequence[object]] = field(default_factory=dict)
 
 
@@ -69,53 +65,6 @@ def draw_series_trend(
     return _drawn(picture, words, subtitle or found.series_id, found.explain(), source)
 
 
-def draw_joinpoint(
-    found: Joinpoint,
-    *,
-    title: str | None = None,
-    subtitle: str = "Rates with the fitted segments",
-    source: str = THEIR_SOURCE,
-    unit: str = "",
-) -> Drawn:
-    """Draw rates with their segments and joinpoints: ``result.plot()`` ends here."""
-    many = len(found.joinpoints)
-    picture = _Picture(
-        time=found.time,
-        value=found.rate,
-        line=found.fitted,
-        unit=unit,
-        label=f"{many} joinpoint{'' if many == 1 else 's'}",
-        breaks=found.joinpoints,
-    )
-    words = title or f"{many or 'No'} joinpoint{'' if many == 1 else 's'} by the {found.method}"
-    return _drawn(picture, words, subtitle, found.explain(), source)
-
-
-def draw_control_chart(
-    found: ControlChart,
-    *,
-    title: str | None = None,
-    subtitle: str = "Points in order, with centre and control limits",
-    source: str = THEIR_SOURCE,
-    unit: str = "",
-    time: Sequence[float] | None = None,
-) -> Drawn:
-    """Draw a control chart: ``result.plot()`` ends here."""
-    size = found.value.size
-    picture = _Picture(
-        time=np.arange(1.0, size + 1) if time is None else np.asarray(time, dtype=float),
-        value=found.value,
-        line=found.centre,
-        unit=unit,
-        label="centre",
-        band=(found.lower, found.upper),
-        marked=np.asarray(found.cause != "common cause", dtype=bool),
-        extra={"Cause": [str(word) for word in found.cause]},
-    )
-    words = title or f"Latest point: {found.variation}"
-    return _drawn(picture, words, subtitle, found.explain(), source)
-
-
 def _drawn(picture: _Picture, title: str, subtitle: str, caption: str, source: str) -> Drawn:
     with style.stylesheet():
         canvas, axis = _draw(picture)
@@ -135,13 +84,11 @@ def _table(picture: _Picture) -> pd.DataFrame:
     if picture.lower is not None and picture.upper is not None:
         columns |= {"Lower limit": picture.lower, "Upper limit": picture.upper}
     columns["Fitted"] = picture.line
-    if picture.band is not None:
-        columns |= {"Lower control limit": picture.band[0], "Upper control limit": picture.band[1]}
     return pd.DataFrame(columns)
 
 
 def _draw(picture: _Picture) -> tuple[parts.Canvas, Scale]:
-    sides = (picture.value, picture.line, picture.lower, picture.upper, *(picture.band or ()))
+    sides = (picture.value, picture.line, picture.lower, picture.upper)
     shown = np.concatenate([side for side in sides if side is not None])
     axis = scale(shown[np.isfinite(shown)].tolist(), picture.unit)
     label = _end_label(picture)
@@ -181,18 +128,9 @@ def _axes(canvas: parts.Canvas, picture: _Picture, axis: Scale) -> None:
 
 def _marks(canvas: parts.Canvas, picture: _Picture) -> None:
     axes, time = canvas.axes, picture.time
-    if picture.band is not None:
-        for side in picture.band:
-            axes.plot(time, side, color=style.GREY, linestyle="--", linewidth=1.0)
     for place in picture.breaks:
         axes.axvline(place, color=style.GREY, linestyle=":", linewidth=1.0)
     if picture.lower is not None and picture.upper is not None:
         axes.vlines(time, picture.lower, picture.upper, color=style.DARK_BLUE, linewidth=1.2)
     axes.plot(time, picture.line, color=style.ORANGE, linewidth=1.8, zorder=3)
     axes.plot(time, picture.value, "o", color=style.DARK_BLUE, markersize=5, zorder=4)
-    if picture.marked is not None:
-        # Shape tells a special cause as well as colour does.
-        axes.plot(
-            time[picture.marked], picture.value[picture.marked], "D",
-            color=style.DARK_PINK, markersize=7, zorder=5,
-        )  # fmt: skip

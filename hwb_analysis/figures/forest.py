@@ -164,7 +164,7 @@ def _figure(row: pd.Series[Any], unit: str, ratio: bool) -> str:
     numbers = [float(row[c]) for c in NEEDS[1:]]
     places = 2 if ratio else style.decimals_for(unit, *numbers)
     text = style.format_number(numbers[0], places)
-    return f"{text} ({style.format_interval(*numbers[1:], decimals=places)})"
+    return f"{text} ({style.format_interval(numbers[1], numbers[2], decimals=places)})"
 
 
 def _caption(given: str, table: pd.DataFrame, axis_note: str, ratio: bool) -> str:

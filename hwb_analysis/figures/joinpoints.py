@@ -176,21 +176,17 @@ def _marks(
     if band is not None:
         axes.vlines(found.time, *band, color=style.GREY, linewidth=1.0, zorder=2)
     axes.plot(found.time, found.rate, "o", color=style.GREY, markersize=4.5, zorder=3)
-    for segment, dashes in zip(found.segments, _dashes(len(found.segments)), strict=True):
+    for segment in found.segments:
         # Straight on the scale of logarithms, so slightly bent on this one.
         xs = np.linspace(segment.start, segment.end, FINE)
         start = np.interp(segment.start, found.time, found.fitted)
         ys = start * np.exp(segment.slope * (xs - segment.start))
-        axes.plot(xs, ys, color=style.DARK_BLUE, linewidth=2.0, linestyle=dashes, zorder=4)
+        axes.plot(xs, ys, color=style.DARK_BLUE, linewidth=2.0, zorder=4)
     for joint in found.joinpoints:
         axes.axvline(joint, color=style.GREY, linewidth=0.9, linestyle=(0, (1, 2)), zorder=1)
         value = float(np.interp(joint, found.time, found.fitted))
         axes.plot([joint], [value], "D", color=style.WHITE, markeredgecolor=style.DARK_BLUE,
                   markeredgewidth=1.6, markersize=6.5, zorder=5)  # fmt: skip
-
-
-def _dashes(count: int) -> list[str]:
-    return ["-"] * count
 
 
 def _strip(canvas: parts.Canvas, segments: Sequence[Segment], texts: Sequence[str]) -> None:

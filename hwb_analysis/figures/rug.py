@@ -6,9 +6,10 @@ printed in grey nothing is lost.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
+from typing import Any
 
 import pandas as pd
 
@@ -175,7 +176,7 @@ def _rank(cell: _Cell | None) -> int:
     return RANK.index(cell.word) if known and cell and cell.word else len(RANK)
 
 
-def _shown(row: dict[str, object]) -> str:
+def _shown(row: Mapping[Hashable, Any]) -> str:
     value, low, high = (float(str(row[column])) for column in NUMBERS)
     if style.is_missing(value):
         return SHORTHAND_OF.get(str(row["status"]), "[x]")

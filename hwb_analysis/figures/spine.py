@@ -124,7 +124,7 @@ def _figure(row: pd.Series[Any], comparator: str) -> str:
     if not style.is_missing(numbers[0]):
         text = style.format_number(numbers[0], places)
     if not style.is_missing(numbers[1]):
-        text += f" ({style.format_interval(*numbers[1:], decimals=places)})"
+        text += f" ({style.format_interval(numbers[1], numbers[2], decimals=places)})"
     other = "[x]"
     if not style.is_missing(row["comparator"]):
         other = style.format_number(row["comparator"], places)
