@@ -1,0 +1,29 @@
+"""Local evidence: forms that officers fill, and what they returned, checked."""
+
+from __future__ import annotations
+
+from hwb_analysis.sources.returns.forms import returned_measures
+from hwb_analysis.sources.returns.model import (
+    NO_RETURN,
+    CommitmentReturn,
+    FigureStatus,
+    MeasureReturn,
+    Progress,
+    Returns,
+    Unit,
+)
+from hwb_analysis.sources.returns.read import read_returns
+from hwb_analysis.sources.returns.template import write_templates
+
+__all__ = [
+    "NO_RETURN",
+    "CommitmentReturn",
+    "FigureStatus",
+    "MeasureReturn",
+    "Progress",
+    "Returns",
+    "Unit",
+    "read_returns",
+    "returned_measures",
+    "write_templates",
+]
