@@ -70,10 +70,8 @@ def read_returns(
 
     Returns
     -------
-
-    Returns
-    -------
-        By id of measure and of commitment; an id that is not there was left blank.
+    What was returned, by id of measure and of commitment; an id that is not there was
+    left blank.
 
     Raises
     ------
