@@ -118,8 +118,24 @@ def run_command(
     ] = 10,
     formats: Annotated[
         list[str] | None,
-        typer.Option("--format", metavar="NAME", help="Kind of output: html.", show_default="html"),
+        typer.Option(
+            "--format",
+            metavar="NAME",
+            help="Kind of output: html, pdf, docx, xlsx; repeat for several.",
+            show_default="html",
+        ),
     ] = None,
+    engine: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="How notebooks run: auto, spawn (a kernel each), fork (a forked process each).",
+            show_default="auto, or what HWB_ENGINE says",
+        ),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Make every report anew, changed or not.")
+    ] = False,
     area: Annotated[str, typer.Option(metavar="TEXT", help="Code or name of the area.")] = "",
     comparator: Annotated[
         str, typer.Option(metavar="TEXT", help="Code or name of the area beside it.")
@@ -158,6 +174,8 @@ def run_command(
             memory=memory,
             keep=keep,
             formats=formats or ["html"],
+            engine=engine,
+            force=force,
             parameters={name: value for name, value in given.items() if value},
             progress=progress,
         )
@@ -266,7 +284,9 @@ def _print_run(record: RunRecord, folder: Path) -> None:
     from hwb_analysis.reports.publish import INDEX_NAME, latest_run
 
     made = sum(r.status.value == "ok" for r in record.reports)
-    typer.echo(f"{made} reports made, {len(record.failures)} failed")
+    reused = sum(r.status.value == "reused" for r in record.reports)
+    unchanged = f", {reused} unchanged" if reused else ""
+    typer.echo(f"{made} reports made{unchanged}, {len(record.failures)} failed")
     # The link, where there is one: it stays right when the next run has come.
     newest = folder / "latest" if (folder / "latest").is_dir() else latest_run(folder) or folder
     typer.echo(f"Board page: {_shown(newest / INDEX_NAME)}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import pandas as pd
 
@@ -20,6 +20,25 @@ if TYPE_CHECKING:
     from hwb_analysis.strategy.parts import Part
 
 PERSONS = "Persons"
+
+
+class Store(Protocol):
+    """Keeps assessments that other processes of one run have made already."""
+
+    def load(self, context: Context, measure: Measure) -> tuple[Assessment, ...] | None:
+        """Return what is kept of a measure, or nothing."""
+
+    def save(self, context: Context, measure: Measure, found: tuple[Assessment, ...]) -> None:
+        """Keep the assessments of a measure."""
+
+
+_store: Store | None = None
+
+
+def share_assessments(store: Store | None) -> None:
+    """Let :func:`assess_all` ask a store first, in this process from now on."""
+    global _store
+    _store = store
 
 
 def assess_all(
@@ -52,13 +71,27 @@ def assess_all(
     ('2024/25', 'A')
     """
     wanted = list(context.strategy.measures if measures is None else measures)
+    if _store is None:
+        known = _assess(context, wanted)
+    else:
+        kept = {m.id: _store.load(context, m) for m in wanted}
+        known = {name: found for name, found in kept.items() if found is not None}
+        made = [m for m in wanted if m.id not in known]
+        known |= _assess(context, made)
+        for measure in made:
+            _store.save(context, measure, known[measure.id])
+    return tuple(one for measure in wanted for one in known[measure.id])
+
+
+def _assess(context: Context, wanted: Sequence[Measure]) -> dict[str, tuple[Assessment, ...]]:
     parts = [(m, context.strategy.parts(m)) for m in wanted]
     frame = _figures(context, [p for _, some in parts for p in some])
-    out: list[Assessment] = []
+    out: dict[str, tuple[Assessment, ...]] = {}
     for measure, some in parts:
         rows = [_assess_part(context, frame, measure, part) for part in some]
-        out += rows or [_without(context, measure, None, context.strategy.reason(measure))]
-    return tuple(out)
+        none = [_without(context, measure, None, context.strategy.reason(measure))]
+        out[measure.id] = tuple(rows or none)
+    return out
 
 
 def _figures(context: Context, parts: Sequence[Part]) -> pd.DataFrame:

@@ -183,16 +183,23 @@ def make_context(
 ) -> Context:
     """Return a context; areas default to the registry's area and its nation.
 
-    Periods that end after ``as_of`` (today by default) are left out, and ages are
-    counted to that day.
+    Periods that end after ``as_of`` are left out, and ages are counted to that day. By
+    default it is the day on which the newest file of the snapshot was read, so that the
+    same snapshot gives the same page on any day; today when no file says a day.
     """
     return Context(
         strategy=strategy,
         snapshot=snapshot,
         area_code=area or strategy.area.code,
         comparator_code=comparator or strategy.area.nation.code,
-        as_of=as_of or date.today(),
+        as_of=as_of or last_read(snapshot) or date.today(),
     )
+
+
+def last_read(snapshot: Snapshot) -> date | None:
+    """Return the day on which the newest file of a snapshot was read from its publisher."""
+    days = [str(origin.accessed)[:10] for origin in snapshot.origins.values()]
+    return max((date.fromisoformat(day) for day in days if day), default=None)
 
 
 def reading(row: Any) -> Reading:

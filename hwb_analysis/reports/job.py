@@ -11,13 +11,14 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 from hwb_analysis.errors import HwbError
 from hwb_analysis.paths import PACKAGE
+from hwb_analysis.reports.content import SHOWN
 from hwb_analysis.reports.engine import execute, read_notebook, write_notebook
 from hwb_analysis.reports.manifest import RunStatus
 from hwb_analysis.reports.publish import NOTEBOOK_NAME, PAGE_NAME, clean_notebook
@@ -33,12 +34,14 @@ class Job:
 
     ``staged`` receives what is published, ``work`` is scratch space, ``log`` what the
     notebook and its kernel print. ``memory`` is the MiB that the notebook may take.
-    ``inside`` runs the notebook in the process itself, without a kernel.
+    ``inside`` runs the notebook in the process itself, without a kernel; ``call`` makes
+    a page that comes from no notebook. ``formats`` are made from the finished page, and
+    ``shared`` is where the processes of one run keep what each would compute again.
     """
 
     slug: str
     title: str
-    notebook: Path
+    notebook: Path | None
     parameters: Mapping[str, str]
     staged: Path
     work: Path
@@ -48,6 +51,10 @@ class Job:
     environment: Mapping[str, str] = field(default_factory=dict)
     memory: int | None = None
     inside: bool = False
+    call: Callable[[], object] | None = None
+    formats: Sequence[str] = ("html",)
+    content_key: str = ""
+    shared: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +153,43 @@ def _neutral(text: str) -> str:
 
 
 def _make(job: Job) -> dict[str, int]:
+    job.staged.mkdir(parents=True, exist_ok=True)
+    if job.shared is not None and (job.inside or job.call):
+        _share(job.shared)
+    dropped = {} if job.notebook is None else _from_notebook(job, job.notebook)
+    if job.call is not None:
+        job.call()
+    others = [name for name in job.formats if name != "html"]
+    if others and (job.staged / PAGE_NAME).is_file():
+        _write_formats(job, others)
+    return dropped
+
+
+def _share(folder: Path) -> None:
+    from hwb_analysis.assessment.measures import share_assessments
+    from hwb_analysis.reports.assessed import Shared
+
+    share_assessments(Shared(folder))
+
+
+def _write_formats(job: Job, names: Sequence[str]) -> None:
+    from hwb_analysis.reports.formats import write_formats
+
+    write_formats(
+        job.staged / PAGE_NAME,
+        names,
+        folder=job.staged,
+        title=job.title,
+        data_date=job.meta.data,
+        content_key=job.content_key[:SHOWN],
+    )
+
+
+def _from_notebook(job: Job, notebook: Path) -> dict[str, int]:
     executed = job.work / NOTEBOOK_NAME
     job.work.mkdir(parents=True, exist_ok=True)
     execute(
-        job.notebook,
+        notebook,
         executed,
         job.parameters,
         timeout=job.timeout,

@@ -32,6 +32,7 @@ class RunStatus(StrEnum):
     WAITING = "waiting"
     RUNNING = "running"
     OK = "ok"
+    REUSED = "reused"
     FAILED = "failed"
     TIMEOUT = "timeout"
     INTERRUPTED = "interrupted"
@@ -39,9 +40,13 @@ class RunStatus(StrEnum):
 
 
 class PageState(StrEnum):
-    """Which page stands in the run's folder for a priority."""
+    """Which page stands in the run's folder for a priority.
+
+    ``reused`` is as good as ``new``: an earlier run made it from the same content.
+    """
 
     NEW = "new"
+    REUSED = "reused"
     KEPT = "kept"
     STUB = "stub"
     NONE = "none"
@@ -52,7 +57,8 @@ class ReportRecord:
     """One priority in one run.
 
     ``updated`` is the UTC time at which the page that stands there was made, and
-    ``made_in`` the run that made it; both are empty for a stub.
+    ``made_in`` the run that made it; both are empty for a stub. ``key`` is the content
+    key of the page, empty for a stub and for a page that is kept with a notice.
     """
 
     slug: str
@@ -63,6 +69,7 @@ class ReportRecord:
     made_in: str = ""
     seconds: float | None = None
     error: str = ""
+    key: str = ""
     parameters: dict[str, str] = field(default_factory=dict)
     dropped: dict[str, int] = field(default_factory=dict)
     outputs: dict[str, str] = field(default_factory=dict)
@@ -93,6 +100,9 @@ class RunRecord:
     reports: list[ReportRecord] = field(default_factory=list)
     outputs: dict[str, str] = field(default_factory=dict)
     board_error: str = ""
+    board_key: str = ""
+    engine: str = ""
+    jobs: int = 0
     schema: int = SCHEMA
 
     def report(self, slug: str) -> ReportRecord | None:

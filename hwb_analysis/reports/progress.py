@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 WORDS = {
     RunStatus.OK: "done",
+    RunStatus.REUSED: "unchanged, reused",
     RunStatus.FAILED: "FAILED",
     RunStatus.TIMEOUT: "TIMED OUT",
     RunStatus.INTERRUPTED: "interrupted",

@@ -47,8 +47,10 @@ def clean_notebook(notebook: Any) -> Any:
     clean = deepcopy(notebook)
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     clean.metadata = type(clean.metadata)(kernelspec=kernel, language_info={"name": "python"})
-    for cell in clean.cells:
+    for number, cell in enumerate(clean.cells):
         tags = cell.metadata.get("tags")
+        # Papermill gives the cell it adds another name each time.
+        cell["id"] = f"cell-{number:02d}"
         cell.metadata = type(cell.metadata)({"tags": tags} if tags else {})
         if cell.cell_type == "code":
             cell.outputs = [o for o in cell.outputs if o.get("name") != "stderr"]

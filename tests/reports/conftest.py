@@ -140,7 +140,7 @@ def publish_good(small_data: Path, small_strategy: Strategy) -> Callable[[Path],
             patch.setenv("HWB_DATA_DIR", str(small_data))
             patch.setenv("HWB_STRATEGY", str(small_data / "strategy" / "northshire.yaml"))
             patch.setattr(runner, "run_all", made)
-            record = runner.run(out=out, strategy=small_strategy)
+            record = runner.run(out=out, strategy=small_strategy, engine="spawn", force=True)
         assert runner.exit_code(record) == 0, record.board_error
         return out / "runs" / record.run_id
 

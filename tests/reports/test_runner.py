@@ -16,7 +16,7 @@ from hwb_analysis.errors import (
     ParameterError,
     UsageError,
 )
-from hwb_analysis.reports import publish, runner
+from hwb_analysis.reports import publish, run_state, runner
 from hwb_analysis.reports.accessibility import page_faults
 from hwb_analysis.reports.job import Outcome
 from hwb_analysis.reports.lock import run_lock
@@ -59,8 +59,12 @@ def go(tmp_path, monkeypatch, write_notebook, small_data, small_strategy):
 
         monkeypatch.setattr(runner, "run_all", pool)
         monkeypatch.setattr(runner, "utc_now", lambda: day)
+        monkeypatch.setattr(run_state, "utc_now", lambda: day)
         options.setdefault("out", tmp_path / "out")
         options.setdefault("notebook", notebook)
+        options.setdefault("engine", "spawn")
+        # Each day makes its own pages here, though the content is the same.
+        options.setdefault("force", True)
         return runner.run(priorities, strategy=small_strategy, board=board, **options)
 
     return run
@@ -225,7 +229,8 @@ def test_a_full_disk_is_told_and_the_manifest_stays_true(go, tmp_path):
     ("options", "error", "told"),
     [
         ({"priorities": ["god"]}, UsageError, "did you mean 'good'"),
-        ({"formats": ["docx"]}, UsageError, "no format 'docx'"),
+        ({"formats": ["odt"]}, UsageError, "no format 'odt'"),
+        ({"engine": "steam"}, UsageError, "no engine 'steam'"),
         ({"parameters": {"area": "Atlantis"}}, ParameterError, "'Atlantis' is no known area"),
         ({"parameters": {"colour": "red"}}, ParameterError, "no parameter 'colour'"),
         ({"notebook": Path("none.ipynb")}, UsageError, "template notebook does not exist"),

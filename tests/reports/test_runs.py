@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hwb_analysis.reports import runner
+from hwb_analysis.reports import run_state, runner
 from hwb_analysis.reports.manifest import RunRecord, read_manifest
 from hwb_analysis.reports.publish import point_latest
 from hwb_analysis.reports.runs import clear_leftovers, new_run_id, prune, run_ids
@@ -44,7 +44,7 @@ def test_a_run_after_the_clock_was_set_back_is_the_latest(tmp_path, publish_good
         def now(cls, tz=None):
             return datetime(2001, 1, 1, tzinfo=tz)
 
-    monkeypatch.setattr(runner, "datetime", SetBack)
+    monkeypatch.setattr(run_state, "datetime", SetBack)
     monkeypatch.setattr(runner, "utc_now", lambda: "2001-01-01T00:00:00Z")
     second = publish_good(tmp_path)
     assert run_ids(tmp_path) == [first.name, second.name]

@@ -33,7 +33,8 @@ def call(capsys, tmp_path, monkeypatch):
     ("words", "code", "told"),
     [
         (("run", "-p", "school-redines"), 2, "did you mean 'school-readiness'?"),
-        (("run", "--format", "docx"), 2, "there is no format 'docx'"),
+        (("run", "--format", "odt"), 2, "there is no format 'odt'"),
+        (("run", "--engine", "steam"), 2, "there is no engine 'steam'"),
         (("run", "--all", "-p", "mental-health"), 2, "--all and --priority"),
         (("run", "--nope"), 2, "No such option: --nope"),
         (("run", "--jobs", "0"), 2, "--jobs"),
