@@ -4,12 +4,12 @@ Ratios O/E (Marshall): with r = O/E, m = sum(O)/sum(E) and
 ``A = sum(E (r - m)^2) / sum(E) - m / mean(E)``, never below zero, the shrunken ratio is
 ``m + A / (A + m/E) (r - m)``. Where A is zero the areas differ no more than chance makes
 them, and all are given the mean. The local form takes m and A over an area and its
-neighbours.
+neighbours; it is computed by esda.
 
 Values with standard errors s: A is the method-of-moments variance between areas (weights
 1/s^2), the shrunken value ``m + A / (A + s^2) (y - m)``, its variance ``A s^2 / (A + s^2)``.
 
-Sources: Marshall 1991; Morris 1983; DerSimonian and Laird 1986.
+Sources: Marshall 1991; Morris 1983; DerSimonian and Laird 1986; Rey and others 2022 (esda).
 """
 
 from __future__ import annotations
@@ -18,10 +18,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from hwb_analysis.errors import StatisticsError
 from hwb_analysis.stats.arrays import Floats, Words, quiet_divide, refuse, same_shape, words
+from hwb_analysis.stats.neighbours import among, neighbour_rates, neighbour_sets
 from hwb_analysis.stats.result import Result, figure
 
 FEWEST = 2
@@ -112,32 +113,30 @@ def shrink_to_neighbours(
     o, e = _ratios(observed, expected)
     sets = neighbour_sets(neighbours, o.size)
     known = ~(np.isnan(o) | np.isnan(e))
-    pairs = [_local(o, e, known, [place, *near]) for place, near in enumerate(sets)]
-    mean, between = (np.array(side) for side in zip(*pairs, strict=True))
-    return _shrunken(o, e, mean, between, "empirical Bayes, local")
+    value, mean = np.full((2, o.size), np.nan)
+    near = among(sets, known)
+    value[known], mean[known] = neighbour_rates(o[known], e[known], near)
+    alone = np.zeros(o.size, dtype=bool)
+    alone[known] = [not side for side in near]
+    between = _between(quiet_divide(o, e), value, mean, quiet_divide(mean, e), alone)
+    return _shrunken(o, e, mean, between, "empirical Bayes, local (esda)")
 
 
-def neighbour_sets(neighbours: Sequence[Sequence[int]], size: int) -> list[list[int]]:
-    """Return the neighbours of each area, refusing a list that does not fit the areas.
+def _between(
+    raw: Floats, value: Floats, mean: Floats, noise: Floats, alone: NDArray[np.bool_]
+) -> Floats:
+    """Return the variance between neighbours with which an area was pulled.
 
-    Examples
-    --------
-    >>> neighbour_sets([[1], [0]], 2)
-    [[1], [0]]
+    An area exactly at the mean of its neighbours was not pulled: its variance is not known
+    from its value, and none is as good as any. One without neighbours has nothing to be
+    pulled towards: an infinite variance keeps its ratio.
     """
-    if len(neighbours) != size:
-        raise StatisticsError(
-            f"neighbours of {size} areas were expected, got {len(neighbours)}",
-            remedy="give one list an area, empty where it has none",
-        )
-    for place, near in enumerate(neighbours):
-        if any(not 0 <= other < size or other == place for other in near):
-            raise StatisticsError(
-                f"the neighbours {list(near)} are not other areas of the set",
-                where=f"position {place}",
-                remedy="number areas from 0; an area is not its own neighbour",
-            )
-    return [list(near) for near in neighbours]
+    distance = raw - mean
+    near = np.abs(distance) <= 1e-12 * np.abs(mean)
+    kept = np.where(near, 0.0, quiet_divide(value - mean, np.where(near, 1.0, distance)))
+    kept = np.clip(np.nan_to_num(kept), 0.0, 1.0)
+    between = np.where(kept < 1, noise * quiet_divide(kept, 1 - kept), np.inf)
+    return np.where(alone, np.inf, between)
 
 
 def shrink_values(value: ArrayLike, se: ArrayLike) -> Shrunken:
@@ -197,15 +196,6 @@ def _moments(o: Floats, e: Floats, known: np.ndarray) -> tuple[Floats, Floats]:
     scatter = np.where(known, e * (ratio - mean[..., None]) ** 2, 0.0).sum(axis=-1)
     between = quiet_divide(scatter, total) - quiet_divide(mean * known.sum(axis=-1), total)
     return mean, np.maximum(between, 0.0)
-
-
-def _local(o: Floats, e: Floats, known: np.ndarray, places: list[int]) -> tuple[float, float]:
-    places = [place for place in places if known[place]]
-    if len(places) < FEWEST:
-        # Alone there is nothing to be pulled towards: an infinite variance keeps the ratio.
-        return (float(quiet_divide(o[places].sum(), e[places].sum())), np.inf)
-    mean, between = _moments(o[places], e[places], known[places])
-    return float(mean), float(between)
 
 
 def _shrunken(o: Floats, e: Floats, mean: Floats, between: Floats, method: str) -> Shrunken:

@@ -3,15 +3,17 @@
 With n areas, distances from the mean d and weights w (each area's neighbours share a
 weight of one): ``I = (n / S0) sum(w_ij d_i d_j) / sum(d_i^2)``, S0 the sum of the weights;
 without any pattern I is ``-1 / (n - 1)`` on average. Of one area,
-``I_i = d_i sum_j(w_ij d_j) / (sum(d^2) / n)``.
+``I_i = d_i sum_j(w_ij d_j) / (sum(d^2) / (n - 1))``. Both are computed by esda.
 
 P values come from shuffling: all values for the whole; for one area the others among its
 neighbours, its own value held. They are one-sided towards the sign found, with the
-figures as found counted among the shuffles, and adjusted over areas.
+figures as found counted among the shuffles; those of single areas are adjusted over the
+map (false discoveries, Benjamini and Hochberg).
 
 Areas without neighbours are left out. The index describes a map; it says nothing of why.
 
-Sources: Moran 1950; Cliff and Ord 1981; Anselin 1995; Caldas de Castro and Singer 2006.
+Sources: Moran 1950; Cliff and Ord 1981; Anselin 1995; Caldas de Castro and Singer 2006;
+Rey and others 2022 (esda).
 """
 
 from __future__ import annotations
@@ -25,11 +27,19 @@ from numpy.typing import ArrayLike
 from hwb_analysis.errors import StatisticsError
 from hwb_analysis.stats.arrays import Floats, Words, numbers, words
 from hwb_analysis.stats.multiplicity import adjust
+from hwb_analysis.stats.neighbours import (
+    Sets,
+    among,
+    local_moran,
+    neighbour_sets,
+    whole_moran,
+)
 from hwb_analysis.stats.result import Result, figure
-from hwb_analysis.stats.shrinkage import neighbour_sets
 
 FEWEST = 10
 SHUFFLES, SEED = 9_999, 20_261_122
+# The quadrants of esda, in its order.
+KINDS = ("high among high", "low among high", "low among low", "high among low")
 NO_NEIGHBOURS = "the area has no neighbour with a figure"
 
 
@@ -111,33 +121,31 @@ def moran(
         raise StatisticsError(
             f"Moran's I needs at least {FEWEST} areas with neighbours, got {int(used.sum())}"
         )
-    distance = np.where(used, y - y[used].mean(), 0.0)
-    if not distance.any():
+    if np.ptp(y[used]) == 0:
         raise StatisticsError("all values are equal", remedy="there is no pattern to look for")
-    beside = np.array([distance[near].mean() if near else 0.0 for near in sets])
-    spread = float((distance**2).sum() / used.sum())
-    whole = float((distance * beside).sum() / used.sum() / spread)
-    random = np.random.default_rng(seed)
-    p = _whole_p(distance, sets, used, whole * spread * used.sum(), shuffles, random)
-    local_p = _local_p(distance, beside, sets, used, shuffles, random)
+    near, known = among(sets, used), y[used]
+    whole, p = whole_moran(known, near, shuffles, seed)
+    local, local_p, quadrant = (
+        _spread(side, used) for side in local_moran(known, near, shuffles, seed)
+    )
     adjusted = adjust(local_p)
     return Moran(
         value=whole,
         expected=-1 / (int(used.sum()) - 1),
         p_value=p,
-        local=np.where(used, distance * beside / spread, np.nan),
+        local=local,
         local_p=local_p,
         adjusted_p=adjusted,
-        neighbours_mean=np.where(used, beside + y[used].mean(), np.nan),
-        kind=_kinds(distance, beside, adjusted),
+        neighbours_mean=_spread(np.array([known[side].mean() for side in near]), used),
+        kind=_kinds(quadrant, adjusted),
         areas=int(used.sum()),
         shuffles=shuffles,
-        method="neighbours weigh the same, shuffled p values",
+        method="neighbours weigh the same, shuffled p values (esda)",
         reason=words(y.shape, (np.isnan(y), "the area has no figure"), (~used, NO_NEIGHBOURS)),
     )
 
 
-def _usable(sets: list[list[int]], y: Floats) -> list[list[int]]:
+def _usable(sets: Sets, y: Floats) -> Sets:
     """Leave areas without a figure out, as areas and as neighbours."""
     known = ~np.isnan(y)
     return [
@@ -145,45 +153,15 @@ def _usable(sets: list[list[int]], y: Floats) -> list[list[int]]:
     ]
 
 
-def _whole_p(
-    distance: Floats, sets: list[list[int]], used: np.ndarray, found: float, shuffles: int,
-    random: np.random.Generator,
-) -> float:  # fmt: skip
-    places = np.flatnonzero(used)
-    weights = np.zeros((used.size, used.size))
-    for place in places:
-        weights[place, sets[place]] = 1 / len(sets[place])
-    inner = weights[np.ix_(places, places)]
-    shuffled = random.permuted(np.tile(distance[places], (shuffles, 1)), axis=1)
-    drawn = np.einsum("si,si->s", shuffled, shuffled @ inner.T)
-    # One-sided towards the side of the average on which the figure lies.
-    beyond = int((drawn >= found).sum())
-    return (min(beyond, shuffles - beyond) + 1) / (shuffles + 1)
-
-
-def _local_p(
-    distance: Floats, beside: Floats, sets: list[list[int]], used: np.ndarray, shuffles: int,
-    random: np.random.Generator,
-) -> Floats:  # fmt: skip
-    out = np.full(distance.size, np.nan)
-    places = np.flatnonzero(used)
-    most = max(len(near) for near in sets)
-    # One set of shuffled places serves every area: the first k of each row.
-    order = random.permuted(np.tile(np.arange(places.size - 1), (shuffles, 1)), axis=1)[:, :most]
-    for at, place in enumerate(places):
-        others = np.delete(distance[places], at)
-        drawn = others[order[:, : len(sets[place])]].mean(axis=1)
-        beyond = int((drawn >= beside[place]).sum())
-        out[place] = (min(beyond, shuffles - beyond) + 1) / (shuffles + 1)
+def _spread(side: Floats, used: np.ndarray) -> Floats:
+    out = np.full(used.size, np.nan)
+    out[used] = side
     return out
 
 
-def _kinds(distance: Floats, beside: Floats, p: Floats) -> Words:
+def _kinds(quadrant: Floats, p: Floats) -> Words:
     clear = np.nan_to_num(p, nan=1.0) <= 0.05
     return words(
-        distance.shape,
-        (clear & (distance > 0) & (beside > 0), "high among high"),
-        (clear & (distance < 0) & (beside < 0), "low among low"),
-        (clear & (distance > 0), "high among low"),
-        (clear & (distance < 0), "low among high"),
+        quadrant.shape,
+        *((clear & (quadrant == place), name) for place, name in enumerate(KINDS, start=1)),
     )

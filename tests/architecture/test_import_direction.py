@@ -20,6 +20,8 @@ ONLY_IN = {
     "matplotlib": ("style", "figures", "maps"),
     "seaborn": ("style", "figures", "maps"),
     "geopandas": ("areas", "sources", "maps", "figures"),
+    "esda": ("stats.neighbours",),
+    "libpysal": ("stats.neighbours",),
     "papermill": ("reports.engine",),
     "requests": ("sources",),
     "httpx": ("sources",),

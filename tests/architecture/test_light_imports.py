@@ -6,7 +6,10 @@ import json
 import subprocess
 import sys
 
-HEAVY = ("matplotlib", "geopandas", "papermill", "requests", "httpx", "IPython", "jupyter_client")
+HEAVY = (
+    "matplotlib", "geopandas", "papermill", "requests", "httpx", "IPython", "jupyter_client",
+    "esda", "libpysal", "sklearn",
+)  # fmt: skip
 LOAD_STATS = """
 import importlib, json, pkgutil, sys
 import hwb_analysis.stats as stats

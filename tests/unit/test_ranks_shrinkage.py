@@ -114,6 +114,23 @@ def test_neighbours_everywhere_are_the_whole_set(observed, expected):
     np.testing.assert_allclose(local.value, whole.value, rtol=1e-9, atol=1e-12)
 
 
+@given(counts, sizes)
+def test_ratios_of_neighbours_follow_marshalls_formula(observed, expected):
+    ring = [[(i - 1) % 8, (i + 1) % 8] for i in range(8)]
+    found = shrink_to_neighbours(observed, expected, ring)
+    for place, near in enumerate(ring):
+        o, e = (side[[place, *near]] for side in (observed, expected))
+        mean = o.sum() / e.sum()
+        between = max(0.0, (e * (o / e - mean) ** 2).sum() / e.sum() - mean / e.mean())
+        raw = o[0] / e[0]
+        keeps = between / (between + mean / e[0]) if mean else 0.0
+        assert found.mean[place] == pytest.approx(mean)
+        assert found.value[place] == pytest.approx(mean + keeps * (raw - mean), abs=1e-9)
+        if abs(raw - mean) > 1e-6:
+            assert found.weight[place] == pytest.approx(keeps, abs=1e-6)
+            assert found.error[place] == pytest.approx(np.sqrt(keeps * mean / e[0]), abs=1e-4)
+
+
 def test_a_negative_variance_between_areas_is_none():
     # Far more alike than chance would make them.
     found = shrink_ratios([10, 10, 10], [10, 10, 10])

@@ -6,6 +6,7 @@ import geopandas
 import numpy as np
 import pandas as pd
 import pytest
+from esda import fdr
 from shapely import box
 
 from hwb_analysis.errors import DataContractError, StatisticsError
@@ -29,20 +30,59 @@ VALUES = [
 ]  # fmt: skip
 
 
-def test_the_index_is_that_of_other_software():
-    # esda 2.9.0 on the same figures; its local index divides by n - 1, ours by n.
-    found = moran(VALUES, GRID)
+def by_hand(values, sets):
+    """Return Moran's I and the local indices by their definitions."""
+    d = np.array(values) - np.mean(values)
+    beside = np.array([d[near].mean() for near in sets])
+    return (d * beside).sum() / (d**2).sum(), d * beside / ((d**2).sum() / (d.size - 1))
+
+
+def test_the_index_follows_its_definition():
+    found = moran(VALUES, GRID, shuffles=999)
+    whole, local = by_hand(VALUES, GRID)
+    assert found.value == pytest.approx(whole, rel=1e-12)
+    np.testing.assert_allclose(found.local, local, rtol=1e-12)
+    # The figures of esda 2.9.0 as first compared: whole, first of the local ones.
     assert found.value == pytest.approx(0.7544127386772465, rel=1e-12)
-    theirs = [2.701674, 2.136017, 0.726562, -0.003508, 0.266152]
-    np.testing.assert_allclose(found.local[:5] * 24 / 25, theirs, atol=1e-6)
-    # 10,000 shuffles there: 0.006, 0.007, 0.047 within the error of 999.
+    assert found.local[0] == pytest.approx(2.701674, abs=1e-6)
+    # With 10,000 shuffles: 0.006, 0.007, 0.047, within the error of 999.
     np.testing.assert_allclose(found.local_p[:3], [0.006, 0.007, 0.047], atol=0.015)
     assert "more alike" in found.explain()
 
 
-def test_the_local_indices_average_to_the_whole():
-    found = moran(VALUES, GRID)
-    assert found.local.mean() == pytest.approx(found.value)
+def test_local_p_values_are_those_of_shuffled_neighbours():
+    found = moran(VALUES, GRID, shuffles=4999)
+    random, d = np.random.default_rng(8), np.array(VALUES) - np.mean(VALUES)
+    for place in (0, 6, 12, 24):
+        others = np.delete(d, place)
+        drawn = np.array(
+            [random.permutation(others)[: len(GRID[place])].mean() for _ in range(4000)]
+        )
+        beyond = (d[place] * drawn >= d[place] * d[GRID[place]].mean()).mean()
+        assert found.local_p[place] == pytest.approx(min(beyond, 1 - beyond), abs=0.03)
+
+
+def test_flagged_areas_are_those_below_the_false_discovery_cutoff():
+    found = moran(VALUES, GRID, shuffles=999)
+    flagged = found.local_p <= fdr(found.local_p, 0.05)
+    assert flagged.any()
+    assert (flagged == (found.adjusted_p <= 0.05)).all()
+    assert ((found.kind != "") == flagged).all()
+    d = np.array(VALUES) - np.mean(VALUES)
+    for place in np.flatnonzero(flagged):
+        sides = ["high" if side > 0 else "low" for side in (d[place], d[GRID[place]].mean())]
+        assert found.kind[place] == " among ".join(sides)
+
+
+def test_the_same_seed_gives_the_same_answer_and_leaves_the_process_alone():
+    np.random.seed(5)
+    expected = np.random.random()
+    np.random.seed(5)
+    one, other = (moran(VALUES, GRID, shuffles=199) for _ in range(2))
+    assert np.random.random() == expected
+    assert one.p_value == other.p_value
+    np.testing.assert_array_equal(one.local_p, other.local_p)
+    assert (moran(VALUES, GRID, shuffles=199, seed=1).local_p != one.local_p).any()
 
 
 def test_a_chessboard_is_unlike_and_noise_is_nothing():
