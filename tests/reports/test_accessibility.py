@@ -8,8 +8,24 @@ from hwb_analysis.reports.accessibility import check_page, page_faults
 TABLE = "<table><caption>c</caption><tr><th scope='col'>a</th></tr><tr><td>1</td></tr></table>"
 
 
-def _page(body: str, head: str = "<title>T</title>", lang: str = ' lang="en-GB"') -> str:
-    return f"<html{lang}><head>{head}</head><body><main>{body}</main></body></html>"
+STYLE = "<style>a:focus-visible { outline: 3px solid #c04f10 }</style>"
+VIEWPORT = "<meta name='viewport' content='width=device-width, initial-scale=1'>"
+HEAD, SKIP = "<header><p>P</p></header>", "<a href='#main'>To the main part</a>"
+FOOT = "<footer><p>F</p></footer>"
+
+
+def _page(
+    body: str,
+    head: str = "<title>T</title>",
+    lang: str = ' lang="en-GB"',
+    frame: str = VIEWPORT + STYLE,
+    before: str = SKIP + HEAD,
+    after: str = FOOT,
+) -> str:
+    return (
+        f"<html{lang}><head>{head}{frame}</head><body>{before}"
+        f"<main id='main'>{body}</main>{after}</body></html>"
+    )
 
 
 def test_a_sound_page_has_no_faults():
@@ -68,6 +84,89 @@ def test_a_sound_page_has_no_faults():
     ],
 )
 def test_each_fault_is_told_alone(page, fault):
+    assert page_faults(page) == [fault]
+
+
+REGION = "<div role='region' tabindex='0' aria-label='Shares'><p>wide</p></div>"
+
+
+def test_signs_with_words_and_named_regions_are_sound():
+    sign = "<p><span aria-hidden='true' style='color:#12436d'>●</span> better</p>"
+    linked = "<a href='b.html'><img alt='Smoking fell' src='data:,'></a>"
+    assert page_faults(_page(f"<h1>A</h1>{sign}{REGION}{linked}")) == []
+
+
+@pytest.mark.parametrize(
+    ("page", "fault"),
+    [
+        (_page("<h1>A</h1><h2> </h2>"), "an empty <h2>"),
+        (
+            _page(f"<h1>A</h1>{TABLE.replace('>a<', '> <')}"),
+            "an empty <th>",
+        ),
+        (
+            _page(f"<h1>A</h1>{TABLE.replace('=' + repr('col'), '=' + repr('column'))}"),
+            "a header cell has the unknown scope 'column'",
+        ),
+        (
+            _page("<h1>A</h1><a href='b.html'>Click here</a>"),
+            "the text of a link does not say where it leads: 'Click here'",
+        ),
+        (_page("<h1>A</h1><a href='b.html'></a>"), "the link to 'b.html' has no text"),
+        (
+            _page("<h1>A</h1><a href='b.html'>Smoking</a><a href='c.html'>Smoking</a>"),
+            "links with the same text 'Smoking' lead to different places",
+        ),
+        (
+            _page("<h1>A</h1><p><span style='background:#f46a25'></span></p>"),
+            "only colour tells what 'p' means",
+        ),
+        (
+            _page("<h1>A</h1><p><b aria-hidden='true' style='color:#12436d'>●</b></p>"),
+            "only colour tells what '●' means",
+        ),
+        (
+            _page(f"<h1>A</h1>{REGION.replace(' tabindex=' + repr('0'), '')}"),
+            "a scrolling region cannot be reached by keyboard or has no name",
+        ),
+        (
+            _page("<h1>A</h1><p style='width: 600px'>x</p>"),
+            "an element is 600 px wide whatever the screen: 320 px must do",
+        ),
+        (
+            _page("<h1>A</h1>", before=HEAD),
+            "no link leads past the head of the page to its main part",
+        ),
+        (_page("<h1>A</h1>", after=""), "one foot (<footer>) was expected, there are 0"),
+        (
+            _page("<h1>A</h1>", before=SKIP + HEAD + "<nav><p>x</p></nav>"),
+            "each navigation needs a name of its own",
+        ),
+        (
+            _page("<h1>A</h1>", frame=STYLE),
+            "the page does not fit itself to the width of the screen",
+        ),
+        (
+            _page(
+                "<h1>A</h1>", frame=STYLE + VIEWPORT.replace("scale=1", "scale=1, user-scalable=no")
+            ),
+            "the page forbids enlarging",
+        ),
+        (
+            _page("<h1>A</h1>", frame=VIEWPORT),
+            "the element in focus is not marked, or its mark is taken away",
+        ),
+        (
+            _page("<h1>A</h1>", frame=VIEWPORT + STYLE.replace("c04f10", "ffd0b0")),
+            "the mark of focus, #ffd0b0, does not stand out from white",
+        ),
+        (
+            _page("<h1>A</h1>", frame=VIEWPORT + STYLE + "<style>p { color: #f46a25 }</style>"),
+            "p: text #f46a25 on #ffffff has a contrast of 3.0, 4.5 was expected",
+        ),
+    ],
+)
+def test_each_fault_of_the_frame_is_told_alone(page, fault):
     assert page_faults(page) == [fault]
 
 

@@ -130,8 +130,14 @@ def facts(soup: BeautifulSoup) -> tuple[tuple[str, str], ...]:
         return ()
     named = zip(footer.find_all("dt"), footer.find_all("dd"), strict=False)
     pairs = [(words(name), words(value)) for name, value in named]
-    texts = [p for p in footer.find_all("p") if not p.find("a") and words(p)]
-    return (*pairs, *(("", words(p)) for p in texts))
+    texts = [
+        line
+        for line in footer.find_all("p")
+        if not line.find("a")
+        and words(line)
+        and line.find_parent(attrs={"data-only": True}) is None
+    ]
+    return (*pairs, *(("", words(line)) for line in texts))
 
 
 def _take_title(main: Tag) -> str:
