@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from itertools import pairwise
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
@@ -10,15 +11,16 @@ import pandas as pd
 
 from hwb_analysis import style
 from hwb_analysis.errors import DataContractError
-from hwb_analysis.figures import cartography, parts
+from hwb_analysis.figures import cartography, map_insets, parts
 from hwb_analysis.figures.cartography import MapClass
 from hwb_analysis.figures.drawn import Drawn, Words, finish
-from hwb_analysis.figures.scale import scale
+from hwb_analysis.figures.scale import Scale, scale
 from hwb_analysis.tables import SHORTHAND_OF
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
+Edge = tuple[float, float]
 MOST_CLASSES = 4
 NAME_CHARACTERS = 14
 
@@ -65,10 +67,10 @@ def district_map(
     rows = parts.once(
         parts.checked(values, ("area_code", "value"), "a map"), ["area_code"], "a map"
     )
-    rows = _matched(shapes, rows)
-    written = _as_written(rows, unit)
-    classes = _classes(written, unit)
-    fills = [_fill(v, classes) for v in written]
+    rows = matched(shapes, rows)
+    written = as_written(rows, unit)
+    classes = classes_of(written, unit)
+    fills = [fill_of(v, classes) for v in written]
     legend = [MapClass(c.text, c.colour) for c in classes]
     if rows["value"].isna().any():
         legend.append(MapClass("no value", None))
@@ -90,7 +92,7 @@ def district_map(
             source=source,
         )
         table = parts.reader_table(rows, unit, (("area", "Area"),))
-        return finish(canvas.figure, words, table, parts.table_decimals(rows, unit))
+        return finish(canvas.figure, words, table, parts.table_decimals(rows, unit), beside=True)
 
 
 def lsoa_map(
@@ -104,6 +106,7 @@ def lsoa_map(
     neighbours: GeoDataFrame | None = None,
     group: str = "decile",
     ends: tuple[str, str] = ("most deprived", "least deprived"),
+    insets: Mapping[str, Collection[str]] | None = None,
     name: str = "map-small-areas",
     alt: str | None = None,
     caption: str = "",
@@ -123,6 +126,9 @@ def lsoa_map(
         Areas outside, drawn as outlines with their names.
     group
         Column that holds the group; more than five groups are shown two by two.
+    insets
+        Parts to be shown enlarged beneath the map, such as towns: a name, and the codes of
+        the small areas it is made of.
 
     Returns
     -------
@@ -137,16 +143,18 @@ def lsoa_map(
     shapes, outer = cartography.on_grid(boundaries), cartography.on_grid(districts)
     needs = ("area_code", "district_code", group)
     rows = parts.checked(groups.assign(value=groups.get(group)), needs, "a map of small areas")
-    rows = _matched(shapes, parts.once(rows, ["area_code"], "a map of small areas"))
+    rows = matched(shapes, parts.once(rows, ["area_code"], "a map of small areas"))
     classes = _group_classes(rows["value"], ends)
-    fills = [_fill(v, classes) for v in rows["value"]]
+    fills = [fill_of(v, classes) for v in rows["value"]]
     with style.stylesheet():
-        canvas = cartography.map_canvas(outer)
+        parts_shown = map_insets.known(shapes, insets or {})
+        canvas = cartography.map_canvas(outer, map_insets.room(parts_shown))
         cartography.outlines(canvas, neighbours)
         cartography.fill_areas(canvas, shapes, fills, line=0.15)
+        map_insets.add_insets(canvas, shapes, fills, parts_shown)
         cartography.plot(canvas, outer.boundary, color=style.INK, linewidth=1.0)
         names = [parts.wrapped(str(a), NAME_CHARACTERS) for a in outer["area"]]
-        cartography.label_areas(canvas, outer, names, None)
+        cartography.label_areas(canvas, outer, names, None, map_insets.frames(parts_shown))
         cartography.write_legend(canvas, [MapClass(c.text, c.colour) for c in classes], group)
         cartography.scale_bar(canvas)
         words = Words(
@@ -154,7 +162,11 @@ def lsoa_map(
             title=title,
             subtitle=subtitle,
             alt=parts.alt_text(title, "Map of small areas", subtitle) if alt is None else alt,
-            caption=_joined(caption, "The file of this figure lists every small area."),
+            caption=_joined(
+                caption,
+                "Enlarged beneath: the parts in the frames" if parts_shown else "",
+                "The file of this figure lists every small area.",
+            ),
             source=source,
         )
         known = dict(zip(outer["area_code"], outer["area"], strict=True))
@@ -171,7 +183,7 @@ def _joined(*notes: str) -> str:
 # -- input ---------------------------------------------------------------------
 
 
-def _matched(shapes: GeoDataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+def matched(shapes: GeoDataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """Return one row for each boundary, in the order of the boundaries."""
     unknown = sorted(set(rows["area_code"]) - set(shapes["area_code"]))
     if unknown:
@@ -185,7 +197,7 @@ def _matched(shapes: GeoDataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(joined.assign(**{c: joined[c].fillna("") for c in text}))
 
 
-def _as_written(rows: pd.DataFrame, unit: str) -> pd.Series[float]:
+def as_written(rows: pd.DataFrame, unit: str) -> pd.Series[float]:
     """Return the values rounded as they are written: the fill follows the number shown."""
     columns = (rows[c] for c in ("value", "lower_95", "upper_95"))
     places = [style.decimals_for(unit, *limits) for limits in zip(*columns, strict=True)]
@@ -201,16 +213,11 @@ def _as_written(rows: pd.DataFrame, unit: str) -> pd.Series[float]:
 # -- classes -------------------------------------------------------------------
 
 
-def _classes(values: pd.Series[Any], unit: str) -> list[MapClass]:
+def classes_of(values: pd.Series[Any], unit: str) -> list[MapClass]:
     """Return round classes of equal width, so that the fill shows size and not rank."""
-    axis = scale(values.dropna().tolist(), unit, MOST_CLASSES - 1, zero=False)
-    edges = list(zip(axis.ticks[:-1], axis.ticks[1:], strict=True))
-    # An edge belongs to the class above it; only the last class holds its upper edge.
-    used = [e for e in edges if values.between(*e, inclusive="left").any()]
-    if (values == axis.ticks[-1]).any() and edges[-1] not in used:
-        used.append(edges[-1])
-    first, last = edges.index(used[0]), edges.index(used[-1])
-    shown = edges[first : last + 1]
+    axis, shown = _edges(values, unit, MOST_CLASSES)
+    if len(shown) > MOST_CLASSES:
+        axis, shown = _edges(values, unit, MOST_CLASSES - 1)
     colours = style.SEQUENTIAL[len(shown)]
     words = [f"{axis.text(a)} to under {axis.text(b)}" for a, b in shown[:-1]]
     words.append(" to ".join(axis.text(edge) for edge in shown[-1]))
@@ -218,6 +225,17 @@ def _classes(values: pd.Series[Any], unit: str) -> list[MapClass]:
         MapClass(text, colour, a, b)
         for text, (a, b), colour in zip(words, shown, colours, strict=True)
     ]
+
+
+def _edges(values: pd.Series[Any], unit: str, steps: int) -> tuple[Scale, list[Edge]]:
+    """Return a round scale and the edges of its classes, from the lowest to the highest used."""
+    axis = scale(values.dropna().tolist(), unit, steps, zero=False)
+    edges = list(pairwise(axis.ticks))
+    # An edge belongs to the class above it; only the last class holds its upper edge.
+    used = [e for e in edges if values.between(*e, inclusive="left").any()]
+    if (values == axis.ticks[-1]).any() and edges[-1] not in used:
+        used.append(edges[-1])
+    return axis, edges[edges.index(used[0]) : edges.index(used[-1]) + 1]
 
 
 def _group_classes(values: pd.Series[Any], ends: tuple[str, str]) -> list[MapClass]:
@@ -236,7 +254,8 @@ def _group_classes(values: pd.Series[Any], ends: tuple[str, str]) -> list[MapCla
     return classes
 
 
-def _fill(value: float, classes: Sequence[MapClass]) -> str | None:
+def fill_of(value: float, classes: Sequence[MapClass]) -> str | None:
+    """Return the fill of a value's class, or nothing when it is missing."""
     if style.is_missing(value):
         return None
     # A value on an edge belongs to the class above it; the topmost edge to the last class.
@@ -254,6 +273,13 @@ def _area_label(row: pd.Series[Any], unit: str) -> str:
 
 
 # -- tables --------------------------------------------------------------------
+
+
+def _short(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the table without columns that say nothing, to stand next to the map."""
+    said = table.loc[:, table.notna().any()]
+    same = [c for c in ("Status",) if c in said and (said[c] == "published").all()]
+    return said.drop(columns=same)
 
 
 def _every_area(rows: pd.DataFrame, group: str) -> pd.DataFrame:

@@ -49,13 +49,16 @@ def on_grid(boundaries: GeoDataFrame) -> GeoDataFrame:
     return parts.once(boundaries.reset_index(drop=True), ["area_code"], "a map")
 
 
-def map_canvas(shapes: GeoDataFrame) -> parts.Canvas:
-    """Return a canvas in metres of the grid that just holds the shapes."""
+def map_canvas(shapes: GeoDataFrame, below: float = 0.0) -> parts.Canvas:
+    """Return a canvas in metres of the grid that just holds the shapes.
+
+    ``below`` is room in inches between the map and its legend, for enlarged parts.
+    """
     west, south, east, north = shapes.total_bounds
     width = style.WIDTH - 2 * MARGIN - BESIDE
     height = min(width * (north - south) / (east - west), TALLEST)
-    size = (style.WIDTH, height + 2 * MARGIN + LEGEND)
-    canvas = parts.canvas(size, MARGIN, MARGIN + BESIDE, MARGIN, MARGIN + LEGEND)
+    size = (style.WIDTH, height + 2 * MARGIN + LEGEND + below)
+    canvas = parts.canvas(size, MARGIN, MARGIN + BESIDE, MARGIN, MARGIN + LEGEND + below)
     canvas.axes.set_axis_off()
     middle, metres = (west + east) / 2, (north - south) / height
     canvas.axes.set_xlim(middle - width * metres / 2, middle + width * metres / 2)
@@ -106,7 +109,7 @@ def outlines(canvas: parts.Canvas, neighbours: GeoDataFrame | None) -> None:
     south, north = canvas.axes.get_ylim()
     view = box(west, south, east, north)
     for text, shape in zip(shapes["area"], shapes.geometry.intersection(view), strict=True):
-        at = None if shape.is_empty else _spot(canvas, shape, str(text))
+        at = None if shape.is_empty else spot(canvas, shape, str(text))
         if at is not None:
             canvas.axes.text(
                 at.x, at.y, text, ha="center", va="center", fontsize=style.SMALL_SIZE,
@@ -114,7 +117,7 @@ def outlines(canvas: parts.Canvas, neighbours: GeoDataFrame | None) -> None:
             )  # fmt: skip
 
 
-def _spot(
+def spot(
     canvas: parts.Canvas, shape: Any, text: str, leaders: Sequence[LineString] = ()
 ) -> Point | None:
     """Return where a text fits, off the leaders and near the middle; else nothing."""
@@ -149,16 +152,19 @@ def label_areas(
     shapes: GeoDataFrame,
     texts: Sequence[str],
     fills: Sequence[str | None] | None,
+    avoid: Sequence[LineString] = (),
 ) -> None:
     """Write each text on its area, or beside the map with a leader where it does not fit.
 
-    Without ``fills`` the areas hold many colours, and the letters get a white rim.
+    Without ``fills`` the areas hold many colours, and the letters get a white rim. Lines to
+    ``avoid`` are kept clear of where there is room.
     """
     each = list(zip(shapes.geometry, texts, strict=True))
-    beside = [(_spots(shape)[0], t) for shape, t in each if _spot(canvas, shape, t) is None]
+    beside = [(_spots(shape)[0], t) for shape, t in each if spot(canvas, shape, t) is None]
     leaders = _label_beside(canvas, beside)
     for i, (shape, text) in enumerate(each):
-        at = _spot(canvas, shape, text, leaders) or _spot(canvas, shape, text)
+        clear = spot(canvas, shape, text, [*leaders, *avoid])
+        at = clear or spot(canvas, shape, text, leaders) or spot(canvas, shape, text)
         if at is not None:
             _write_on(canvas, at, text, NO_DATA if fills is None else fills[i], fills is None)
 

@@ -53,7 +53,8 @@ def dumbbell(
         areas), ``unit``, ``better`` (high, low or none) and ``difference`` (value and
         interval in words, or why there is none). Optional: ``most_lower``,
         ``most_upper``, ``least_lower``, ``least_upper``, ``county``, ``england``,
-        ``period``.
+        ``period``, and in words ``ratio`` (beneath the difference) and ``overlap``
+        (whether the two intervals do, for the table).
     most_area, least_area, county, england
         Names for the key; an empty name leaves its mark out.
 
@@ -92,7 +93,8 @@ def _checked(rows: pd.DataFrame) -> pd.DataFrame:
     table = rows.reset_index(drop=True).copy()
     for column in NUMBERS:
         table[column] = pd.to_numeric(table[column]) if column in table else float("nan")
-    table["period"] = table["period"].fillna("") if "period" in table else ""
+    for column in ("period", "ratio", "overlap"):
+        table[column] = table[column].fillna("") if column in table else ""
     if table[["most", "least"]].isna().all(axis=None):
         raise DataContractError(
             f"a dumbbell needs at least one value; got {len(table)} rows, none with a value",
@@ -177,7 +179,7 @@ def _look(mark: _Mark) -> dict[str, Any]:
 
 def _draw(table: pd.DataFrame, key: Sequence[_Mark]) -> parts.Canvas:
     names = [_name(row) for _, row in table.iterrows()]
-    gaps = [_gap(str(text)) for text in table["difference"]]
+    gaps = [_gap(*map(str, pair)) for pair in zip(table["difference"], table["ratio"], strict=True)]
     lines = _key_lines(key)
     top = 0.14 + len(lines) * KEY_LINE + 0.24
     left = MARGIN + parts.widest(names, style.SMALL_SIZE + 0.5) + GUTTER
@@ -199,10 +201,11 @@ def _name(row: pd.Series[Any]) -> str:
     return f"{name}\n{row['period']}" if row["period"] else name
 
 
-def _gap(text: str) -> str:
-    """Return the difference with its interval on a line of its own."""
+def _gap(text: str, ratio: str) -> str:
+    """Return the difference with its interval on a line of its own, then the ratio."""
     value, bracket, interval = text.partition(" (")
     lines = [value, f"({interval}"] if bracket else [text]
+    lines += [ratio] if ratio else []
     return "\n".join(parts.wrapped(line, DIFFERENCE_CHARACTERS) for line in lines)
 
 
@@ -301,7 +304,8 @@ def _caption(given: str, table: pd.DataFrame) -> str:
     ]
     if table[["most_lower", "least_lower"]].notna().any(axis=None):
         notes.append("Horizontal stroke: 95% confidence interval.")
-    notes.append("Right: difference between the two districts with its 95% interval.")
+    below = " and, beneath it, their ratio" if (table["ratio"] != "").any() else ""
+    notes.append(f"Right: difference between the two districts with its 95% interval{below}.")
     return " ".join(note for note in notes if note)
 
 
@@ -319,8 +323,10 @@ def _data(table: pd.DataFrame, most: str, least: str, county: str, england: str)
         "county": county,
         "england": england,
         "difference": "Difference",
+        "ratio": "Ratio",
+        "overlap": "Do the intervals overlap?",
     }
-    empty = ("period", "county", "england")
+    empty = ("period", "county", "england", "ratio", "overlap")
     kept = {
         column: head
         for column, head in heads.items()

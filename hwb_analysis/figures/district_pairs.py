@@ -1,0 +1,110 @@
+"""The most and the least deprived district over many measures, ready to be drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from hwb_analysis.assessment import Assessment, DistrictGap
+from hwb_analysis.errors import DataContractError
+from hwb_analysis.style import format_difference, format_interval, format_number, is_missing
+from hwb_analysis.vocabulary import Polarity, Status
+
+OVERLAP = {True: "yes", False: "no"}
+NOT_KNOWN = "not known: no limits published"
+# A ratio of two scores or of values near zero says nothing; shares, rates and years bear one.
+UNSUPPORTED = ("score",)
+
+
+def pair_rows(assessments: Sequence[Assessment], most: str, least: str) -> pd.DataFrame:
+    """Return one row a measure for :func:`.dumbbell.dumbbell`, in the order given.
+
+    A measure is left out when one of the two districts has no figure or is suppressed: the
+    missing one is never derived from the whole less the rest.
+
+    Parameters
+    ----------
+    assessments
+        Parts of measures; those without a gap between the two districts are left out.
+    most, least
+        Codes of the most and of the least deprived district.
+
+    Raises
+    ------
+    DataContractError
+        When no measure has figures for both.
+    """
+    found = [row for a in assessments if (row := _pair(a, most, least))]
+    if not found:
+        raise DataContractError(
+            f"none of {len(assessments)} measures has figures for both districts",
+            where=f"{most}, {least}",
+            remedy="say why there is no comparison in place of the chart",
+        )
+    return pd.DataFrame(found)
+
+
+def _pair(assessment: Assessment, most: str, least: str) -> dict[str, object]:
+    gap = assessment.gap
+    if gap is None:
+        return {}
+    frame = assessment.districts.set_index("area_code")
+    if not {most, least} <= set(frame.index) or _hidden(frame, most) or _hidden(frame, least):
+        return {}
+    end = frame["period_end"].iloc[0]
+    part = assessment.part
+    row: dict[str, object] = {
+        "label": assessment.heading + (" (proxy)" if assessment.is_proxy else ""),
+        "unit": gap.unit,
+        "better": (part.polarity if part else Polarity.NONE).value,
+        "difference": format_difference(gap.difference, gap.unit, gap.lower_95, gap.upper_95),
+        "ratio": ratio_words(gap),
+        "overlap": _overlap(frame, most, least),
+        "period": gap.period,
+        "county": _value_at(assessment.history, end),
+        "england": _value_at(assessment.comparator_history, end),
+    }
+    for name, code in (("most", most), ("least", least)):
+        row[name] = frame.at[code, "value"]
+        row[f"{name}_lower"] = frame.at[code, "lower_95"]
+        row[f"{name}_upper"] = frame.at[code, "upper_95"]
+    return row
+
+
+def _hidden(frame: pd.DataFrame, code: str) -> bool:
+    suppressed = frame.at[code, "status"] == Status.SUPPRESSED.value
+    return bool(suppressed) or bool(frame["value"].isna()[code])
+
+
+def _overlap(frame: pd.DataFrame, most: str, least: str) -> str:
+    """Say whether two intervals overlap; it is a description, no test of the difference."""
+    low = frame.loc[[most, least], "lower_95"]
+    high = frame.loc[[most, least], "upper_95"]
+    if low.isna().any() or high.isna().any():
+        return NOT_KNOWN
+    return OVERLAP[bool(low.max() <= high.min())]
+
+
+def ratio_words(gap: DistrictGap) -> str:
+    """Return the ratio of most to least deprived, with its interval where there is one.
+
+    Examples
+    --------
+    >>> ratio_words(DistrictGap("A", "B", ratio=1.234, ratio_lower_95=1.1, ratio_upper_95=1.4,
+    ...                         unit="%"))
+    '1.23 times (1.10 to 1.40)'
+    """
+    if is_missing(gap.ratio) or gap.unit.startswith(UNSUPPORTED):
+        return ""
+    text = f"{format_number(gap.ratio, 2)} times"
+    if is_missing(gap.ratio_lower_95) or is_missing(gap.ratio_upper_95):
+        return text
+    return f"{text} ({format_interval(gap.ratio_lower_95, gap.ratio_upper_95, decimals=2)})"
+
+
+def _value_at(history: pd.DataFrame, end: object) -> float:
+    if history.empty:
+        return float("nan")
+    same = history.loc[history["period_end"] == end, "value"]
+    return float(same.iloc[0]) if len(same) else float("nan")
