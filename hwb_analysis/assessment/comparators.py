@@ -109,7 +109,7 @@ def comparators(context: Context, assessments: Sequence[Assessment]) -> pd.DataF
     >>> context = make_context(strategy, current_snapshot())
     >>> some = assess_all(context, [strategy.measure("SHW-BSF-08")])
     >>> comparators(context, some)[["list", "area_code", "value"]].values.tolist()
-    [['region', 'E12000004', 76.4]]
+    [['region', 'E12000004', 75.5]]
     """
     lists = {REGION: (context.strategy.area.region.code,), **neighbour_lists(context.area_code)}
     told = [a for a in assessments if a.latest is not None and a.part is not None]

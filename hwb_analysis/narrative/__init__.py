@@ -12,9 +12,13 @@ from hwb_analysis.narrative.sentences import (
     marker_words,
     short,
 )
+from hwb_analysis.narrative.summary import BoardSummary, board_summary, priority_summary
+from hwb_analysis.narrative.verdicts import source_of, verdict_sentence
 
 __all__ = [
+    "BoardSummary",
     "age_words",
+    "board_summary",
     "cannot_see",
     "change_words",
     "finding",
@@ -23,5 +27,8 @@ __all__ = [
     "gradient_words",
     "headline",
     "marker_words",
+    "priority_summary",
     "short",
+    "source_of",
+    "verdict_sentence",
 ]

@@ -1,21 +1,15 @@
-"""The phrase catalogue: every fixed wording that pages use, kept as data.
+"""The phrases of the catalogue by the words of the vocabulary, and the signs beside them.
 
-A direction word may only be chosen by a test result; the tables below are the
-only place where a result becomes a word.
+A direction word may only be chosen by a test result; the catalogue is the only place where
+a result becomes a word.
 """
 
 from __future__ import annotations
 
-from hwb_analysis.vocabulary import Comparison, Direction, Grade
+from hwb_analysis.narrative.catalogue import phrases
+from hwb_analysis.vocabulary import Comparison, Direction, Grade, Verdict
 
-AGAINST = {
-    Comparison.BETTER: "better than {comparator}",
-    Comparison.SIMILAR: "similar to {comparator}",
-    Comparison.WORSE: "worse than {comparator}",
-    Comparison.HIGHER: "higher than {comparator}",
-    Comparison.LOWER: "lower than {comparator}",
-    Comparison.NOT_COMPARED: "not compared with {comparator}",
-}
+AGAINST = {Comparison(word): text for word, text in phrases("against").items()}
 
 WANTED_ARROW = {
     Direction.INCREASE: "↑",
@@ -23,18 +17,19 @@ WANTED_ARROW = {
     Direction.NARROW: "→←",
     Direction.ACHIEVE: "✓",
 }
-WANTED_WORDS = {
-    Direction.INCREASE: "wanted: an increase",
-    Direction.DECREASE: "wanted: a decrease",
-    Direction.NARROW: "wanted: a narrower gap",
-    Direction.ACHIEVE: "wanted: achieved",
-}
-
-GRADE = {
-    Grade.A: "counts or limits are published, so it can be tested",
-    Grade.B: "published value with the publisher's own comparison",
-    Grade.C: "published value only: not compared, because no interval is published",
-    Grade.D: "no figure for this area in this snapshot",
+WANTED_WORDS = {Direction(word): text for word, text in phrases("wanted").items()}
+GRADE = {Grade(word): text for word, text in phrases("grade").items()}
+VERDICT = {Verdict(word): text for word, text in phrases("verdict").items()}
+# One sign a verdict, told apart without colour.
+VERDICT_SIGN = {
+    Verdict.ACHIEVED: "\N{CHECK MARK}",
+    Verdict.WANTED: "+",
+    Verdict.NO_CLEAR_CHANGE: "=",
+    Verdict.WRONG: "!",
+    Verdict.TOO_EARLY: "\N{HORIZONTAL ELLIPSIS}",
+    Verdict.NO_FIGURE_SINCE: "\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}",
+    Verdict.NOT_MEASURABLE: "",
+    Verdict.LOCAL_DUE: "?",
 }
 
 # Order in which findings are told: what is worse comes first, then what is better.

@@ -10,9 +10,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from hwb_analysis.assessment import Assessment, Reading
+from hwb_analysis.narrative.catalogue import number_of, say
 from hwb_analysis.narrative.phrases import AGAINST, WEIGHT
 from hwb_analysis.style import decimals_for, format_difference, format_interval, format_value
-from hwb_analysis.vocabulary import Comparison, Grade, MeasureType, TrendMarker
+from hwb_analysis.vocabulary import Comparison, Grade, MeasureType, PeriodKind, TrendMarker
 
 FINDINGS = 3
 OLD_AFTER_MONTHS = 36
@@ -25,6 +26,11 @@ def value_words(figure: Reading) -> str:
         return shown
     limits = format_interval(figure.lower_95, figure.upper_95, figure.unit, decimals=places(figure))
     return f"{shown} (95 % interval {limits})"
+
+
+def when(figure: Reading) -> str:
+    """Return the period with its preposition: ``in 2024/25``, ``on 31 Mar 2019``."""
+    return f"{'on' if figure.period.kind is PeriodKind.DAY else 'in'} {figure.period.label}"
 
 
 def places(figure: Reading) -> int:
@@ -45,7 +51,7 @@ def headline(assessment: Assessment) -> str:
     if figure is None:
         return f"{assessment.heading}: no figure"
     shown = format_value(figure.value, figure.unit, decimals=places(figure))
-    lead = f"{assessment.heading}: {shown} in {figure.period.label}"
+    lead = f"{assessment.heading}: {shown} {when(figure)}"
     if assessment.comparison is Comparison.NOT_COMPARED:
         return lead
     return f"{lead}, {against(assessment)}"
@@ -59,7 +65,7 @@ def finding(assessment: Assessment) -> str:
     figure = assessment.latest
     if figure is None:
         return f"{assessment.heading}: {short(assessment.reason)}."
-    text = f"{_subject(assessment)}: {value_words(figure)} in {figure.period.label}"
+    text = f"{_subject(assessment)}: {value_words(figure)} {when(figure)}"
     text += _comparison_clause(assessment) + "."
     return " ".join([text, *_cautions(assessment)])
 
@@ -198,15 +204,15 @@ def cannot_see(assessments: Sequence[Assessment]) -> list[str]:
     proxies = {a.measure.id for a in assessments if a.is_proxy and a.latest}
     proper = {a.measure.id for a in assessments if a.latest and not a.is_proxy}
     plain = {a.measure.id for a in assessments if a.grade is Grade.C}
+    awards = kinds[MeasureType.QUALITATIVE]
+    one = awards == 1
+    milestone = {"is": "is", "milestone": "a milestone or an award"}
+    milestones = {"is": "are", "milestone": "milestones or awards"}
     counted = (
-        (kinds[MeasureType.OPEN], "with open data elsewhere but no figure in this snapshot"),
-        (kinds[MeasureType.LOCAL], "that only local records can answer: evidence is due"),
-        (kinds[MeasureType.QUALITATIVE], "that are milestones or awards: no return received"),
-        (len(proxies - proper), "seen only through a proxy"),
-        (len(plain), "published without an interval, so not compared"),
+        (kinds[MeasureType.OPEN], say("unseen_kind", "open")),
+        (kinds[MeasureType.LOCAL], say("unseen_kind", "local")),
+        (awards, say("unseen_kind", "award", **(milestone if one else milestones))),
+        (len(proxies - proper), say("unseen_kind", "proxy")),
+        (len(plain), say("unseen_kind", "plain")),
     )
-    return [f"{_measures(number)} {what}" for number, what in counted if number]
-
-
-def _measures(count: int) -> str:
-    return f"{count} measure{'s' if count != 1 else ''}"
+    return [f"{number_of(number, 'measure')} {what}" for number, what in counted if number]

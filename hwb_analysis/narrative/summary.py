@@ -1,0 +1,168 @@
+"""Summaries: three sentences on a priority, one page for the Board.
+
+What is told first follows a fixed order, so that nobody chooses it: measures that moved the
+wrong way and compare worse, then the others that moved the wrong way, then those that only
+compare worse; firm comparisons before others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hwb_analysis.assessment.judgement import Judgement, MeasureVerdict
+from hwb_analysis.narrative.catalogue import listed, number_of, say
+from hwb_analysis.narrative.sentences import cannot_see, finding
+from hwb_analysis.narrative.verdicts import (
+    lead_part,
+    proxy_sentence,
+    source_of,
+    verdict_sentence,
+)
+from hwb_analysis.style import format_number
+from hwb_analysis.vocabulary import Comparison, Verdict
+
+if TYPE_CHECKING:
+    from hwb_analysis.sources.snapshot import Snapshot
+
+FIRST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class BoardSummary:
+    """One page for the Board: each field a list of sentences, never empty."""
+
+    first: tuple[str, ...]
+    improved: tuple[str, ...]
+    worsened: tuple[str, ...]
+    proxies: tuple[str, ...]
+    unseen: tuple[str, ...]
+    chance: str
+    counts: str
+
+
+def priority_summary(judgement: Judgement, snapshot: Snapshot | None = None) -> tuple[str, ...]:
+    """Return three sentences on a priority: how many, what first, what nobody can see.
+
+    Parameters
+    ----------
+    judgement
+        The verdicts of one priority.
+    snapshot
+        Names the publisher of the figure that is told first, where given.
+    """
+    found = list(judgement.measures.values())
+    first = look_first(found, snapshot, most=1)
+    told = say("first", sentence=first[0]) if _ranked(found) else first[0]
+    return (counts_sentence(found), told, unseen(found))
+
+
+def board_summary(judgement: Judgement, snapshot: Snapshot | None = None) -> BoardSummary:
+    """Return the page for the Board, from the verdicts of the whole strategy."""
+    found = list(judgement.measures.values())
+    return BoardSummary(
+        first=look_first(found, snapshot, most=FIRST),
+        improved=_told(found, (Verdict.ACHIEVED, Verdict.WANTED), snapshot, "improved_none"),
+        worsened=_told(found, (Verdict.WRONG,), snapshot, "worsened_none"),
+        proxies=_proxies(found),
+        unseen=(unseen(found),),
+        chance=chance_sentence(judgement),
+        counts=counts_sentence(found),
+    )
+
+
+def counts_sentence(found: Sequence[MeasureVerdict]) -> str:
+    """Return how many measures have each verdict, verdicts without a measure left out."""
+    told = []
+    for verdict in Verdict:
+        count = sum(m.verdict is verdict for m in found)
+        if count:
+            number = f"all {count}" if count == len(found) > 1 else str(count)
+            told.append(f"{number} {say('did', verdict.value, s='s' if count == 1 else '')}")
+    return say("counts", measures=number_of(len(found), "measure"), list=listed(told))
+
+
+def chance_sentence(judgement: Judgement) -> str:
+    """Return how many changes chance alone would show, or that nothing was tested."""
+    if not judgement.tested:
+        return say("chance_none")
+    return say(
+        "chance",
+        tests=number_of(judgement.tested, "figure"),
+        expected=format_number(judgement.expected_by_chance, 1).removesuffix(".0"),
+        most=judgement.chance_most,
+    )
+
+
+def look_first(
+    found: Sequence[MeasureVerdict], snapshot: Snapshot | None, *, most: int
+) -> tuple[str, ...]:
+    """Return the sentences to read first, or that nothing asks for it."""
+    ranked = _ranked(found)
+    if not ranked:
+        area = found[0].parts[0].assessment.comparator_area
+        return (say("first_none" if _anything(found) else "first_untested", comparator=area),)
+    return tuple(_first(m, snapshot) for m in ranked[:most])
+
+
+def _anything(found: Sequence[MeasureVerdict]) -> bool:
+    """Say whether any measure was tested for change or compared."""
+    leads = [lead for m in found if (lead := lead_part(m)) is not None]
+    none = Comparison.NOT_COMPARED
+    return any(p.tested or p.assessment.comparison is not none for p in leads)
+
+
+def _ranked(found: Sequence[MeasureVerdict]) -> list[MeasureVerdict]:
+    places = [(rank, m) for m in found if (rank := _rank(m)) is not None]
+    return [m for _, m in sorted(places, key=lambda pair: pair[0])]
+
+
+def _rank(found: MeasureVerdict) -> tuple[bool, bool, bool, float] | None:
+    """Return the place in the order of telling; None for what need not be told first."""
+    lead = lead_part(found)
+    if lead is None:
+        return None
+    worse = lead.assessment.comparison is Comparison.WORSE
+    firm = lead.assessment.comparison_998 is Comparison.WORSE
+    wrong = found.verdict is Verdict.WRONG
+    if not (wrong or worse):
+        return None
+    chance = lead.change.p_value if lead.tested else 2.0
+    return (not wrong, not worse, not firm, chance)
+
+
+def _first(found: MeasureVerdict, snapshot: Snapshot | None) -> str:
+    lead = lead_part(found)
+    if found.verdict is Verdict.WRONG or lead is None:
+        return _sentence(found, snapshot)
+    return finding(lead.assessment)
+
+
+def _sentence(found: MeasureVerdict, snapshot: Snapshot | None) -> str:
+    source = source_of(found, snapshot) if snapshot is not None else ""
+    return verdict_sentence(found, source=source)
+
+
+def _told(
+    found: Sequence[MeasureVerdict],
+    verdicts: Sequence[Verdict],
+    snapshot: Snapshot | None,
+    none: str,
+) -> tuple[str, ...]:
+    told = tuple(_sentence(m, snapshot) for m in found if m.verdict in verdicts)
+    return told or (say(none),)
+
+
+def _proxies(found: Sequence[MeasureVerdict]) -> tuple[str, ...]:
+    told = [proxy_sentence(p) for m in found for p in m.parts]
+    return tuple(dict.fromkeys(text for text in told if text))
+
+
+def unseen(found: Sequence[MeasureVerdict]) -> str:
+    """Return what the figures do not show, in counts of measures."""
+    told = cannot_see([p.assessment for m in found for p in m.parts])
+    late = sum(m.verdict is Verdict.NO_FIGURE_SINCE for m in found)
+    if late:
+        told.append(f"{number_of(late, 'measure')} {say('unseen_kind', 'late')}")
+    return say("unseen", list="; ".join(told)) if told else say("unseen_none")
