@@ -123,7 +123,7 @@ def _report(file: Path, rules: ColumnMap, reading: Reading, rows: int) -> LoadRe
         "series": rules.series.id,
         "title": rules.series.title,
         "unit": rules.series.unit,
-        "rule": rules.series.disclosure,
+        "rule": rule_set(rules.series.disclosure).name,
     }
     if reading.frame.empty:
         return LoadReport(**about, remarks=reading.remarks, faults=reading.faults)

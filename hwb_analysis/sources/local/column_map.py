@@ -15,10 +15,10 @@ from pydantic import field_validator as check_field
 from pydantic import model_validator as check_model
 from pydantic_core import ErrorDetails
 
-from hwb_analysis.errors import RegistryError
+from hwb_analysis.errors import DisclosureError, RegistryError
 from hwb_analysis.sources.local.faults import MapError, shorten
 from hwb_analysis.sources.local.limits import MIB
-from hwb_analysis.sources.local.rules import DEFAULT, RULES
+from hwb_analysis.sources.local.rules import DEFAULT, Named, rule_set
 from hwb_analysis.strategy.document import Document, Fault, Path_, read_document
 from hwb_analysis.vocabulary import Basis, PeriodKind, Status
 
@@ -59,15 +59,17 @@ class AboutSeries(_Frozen):
     release: Text
     received: date
     year_kind: PeriodKind = PeriodKind.CALENDAR
-    disclosure: str = DEFAULT
+    disclosure: str | dict[str, str | int | None] = DEFAULT
     notes: tuple[Text, ...] = ()
 
     @check_field("disclosure")
     @classmethod
-    def _known_rule(cls, name: str) -> str:
-        if name not in RULES:
-            raise ValueError(f"'{name}' is none of {', '.join(RULES)}")
-        return name
+    def _known_rule(cls, named: Named) -> Named:
+        try:
+            rule_set(named)
+        except DisclosureError as error:
+            raise ValueError(f"{error.message}; {error.remedy}") from error
+        return named
 
     @property
     def factor(self) -> float:

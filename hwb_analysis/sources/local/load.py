@@ -20,6 +20,7 @@ from hwb_analysis.sources.local.folder import inside, local_folder
 from hwb_analysis.sources.local.grid import Layout, Table
 from hwb_analysis.sources.local.limits import STANDARD, Limits
 from hwb_analysis.sources.local.read import read_table
+from hwb_analysis.sources.local.rules import Named
 from hwb_analysis.sources.local.tidy import Tidy
 from hwb_analysis.sources.snapshot import SeriesInfo
 
@@ -28,14 +29,14 @@ from hwb_analysis.sources.snapshot import SeriesInfo
 class LocalData:
     """The figures of one local file.
 
-    ``disclosure`` is the name of the rule set that has to be applied before anything of it
+    ``disclosure`` names the rule set that has to be applied before anything of it
     is published: the frame holds the figures as they came.
     """
 
     frame: pd.DataFrame
     series: SeriesInfo
     origin: Origin
-    disclosure: str
+    disclosure: Named
     remarks: tuple[str, ...] = ()
 
 

@@ -13,6 +13,7 @@ from hwb_analysis.sources.returns.model import (
     Unit,
 )
 from hwb_analysis.sources.returns.read import read_returns
+from hwb_analysis.sources.returns.shown import Shown, shown_figure
 from hwb_analysis.sources.returns.template import write_templates
 
 __all__ = [
@@ -22,8 +23,10 @@ __all__ = [
     "MeasureReturn",
     "Progress",
     "Returns",
+    "Shown",
     "Unit",
     "read_returns",
     "returned_measures",
+    "shown_figure",
     "write_templates",
 ]

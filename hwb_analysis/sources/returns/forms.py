@@ -51,6 +51,7 @@ MEASURES = Form(
         "Unit",
         "Count",
         "Denominator",
+        "Published",
         "Status",
         "Note",
         "Who",
@@ -65,10 +66,12 @@ COMMITMENTS = Form(
 )
 PROGRESS = tuple(p.value for p in Progress)
 STATUSES = (*PROGRESS, *(s.value for s in FigureStatus))
+YES_NO = ("yes", "no")
 UNITS = tuple(u.value for u in Unit)
 LISTS = {
     ("measures", "Status"): STATUSES,
     ("measures", "Unit"): UNITS,
+    ("measures", "Published"): YES_NO,
     ("commitments", "Status"): PROGRESS,
 }
 

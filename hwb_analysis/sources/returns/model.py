@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from hwb_analysis.periods import Period
-from hwb_analysis.sources.local.rules import DEFAULT
+from hwb_analysis.sources.local.rules import DEFAULT, Named
 
 NO_RETURN = "no return received"
 
@@ -70,7 +70,7 @@ class MeasureReturn:
     denominator: float | None = None
     derived: bool = False
     note: str = ""
-    disclosure: str = DEFAULT
+    disclosure: Named = DEFAULT
     file: str = ""
     row: int = 0
 

@@ -16,13 +16,14 @@ from hwb_analysis.sources.local.folder import local_folder
 from hwb_analysis.sources.local.grid import Layout, Table
 from hwb_analysis.sources.local.periods_read import span
 from hwb_analysis.sources.local.read import read_table
-from hwb_analysis.sources.local.rules import DEFAULT, rule_set
+from hwb_analysis.sources.local.rules import DEFAULT, Named, rule_set
 from hwb_analysis.sources.returns.forms import (
     COMMITMENTS,
     MEASURES,
     PROGRESS,
     STATUSES,
     UNITS,
+    YES_NO,
     Form,
     given_rows,
 )
@@ -44,6 +45,7 @@ Row = dict[str, Any]
 KINDS = ("csv", "xlsx", "ods", "xls")
 E_MAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 LONGEST = 2000
+PUBLISHED = "published"
 WORKBOOKS = (".xlsx", ".ods", ".xls")
 
 
@@ -52,7 +54,7 @@ def read_returns(
     folder: Path | str | None = None,
     *,
     as_of: date | None = None,
-    disclosure: str = DEFAULT,
+    disclosure: Named = DEFAULT,
 ) -> Returns:
     """Return what officers have returned, checked.
 
@@ -66,7 +68,7 @@ def read_returns(
     as_of
         The day after which everything lies in the future; today when not given.
     disclosure
-        Rule set that the counts need before they are published.
+        Rule set for figures that a return does not call published already.
 
     Returns
     -------
@@ -163,6 +165,8 @@ class _Reader:
             return _blank_or(partial(number, percent=heading == "Value"))
         if heading == "Status":
             return _blank_or(partial(_word, STATUSES if self._form is MEASURES else PROGRESS))
+        if heading == "Published":
+            return _blank_or(partial(_word, YES_NO))
         if heading == "Unit":
             return _blank_or(partial(_word, UNITS))
         if heading == "Measures served":
@@ -245,7 +249,7 @@ def _free_text(cell: object) -> str:
     return words
 
 
-def _measure(row: Row, path: Path, disclosure: str) -> MeasureReturn:
+def _measure(row: Row, path: Path, disclosure: Named) -> MeasureReturn:
     first, last = row["Period start"], row["Period end"]
     value, unit = row["Value"], row["Unit"] or ""
     derived = value is None and row["Count"] is not None
@@ -264,7 +268,7 @@ def _measure(row: Row, path: Path, disclosure: str) -> MeasureReturn:
         denominator=row["Denominator"],
         derived=derived,
         note=row["Note"] or "",
-        disclosure=disclosure,
+        disclosure=PUBLISHED if row["Published"] == "yes" else disclosure,
         file=path.name,
         row=row["row"],
     )

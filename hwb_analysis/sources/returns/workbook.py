@@ -40,6 +40,8 @@ INSTRUCTIONS = {
         "not started, under way, done or stopped.",
         "Give count and denominator where you have them: an interval can then be shown. The "
         "value may be left empty when both are there and the unit is a share or a rate.",
+        "Without a count a figure is only shown when Published says yes: it is public already, "
+        "and nothing needs to be hidden.",
         "For a second period of one measure use an empty row below the last one, and choose the "
         "id.",
     ),
