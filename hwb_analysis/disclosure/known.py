@@ -1,0 +1,74 @@
+"""Which rests are empty, and whether figures agree with one another at all."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import optimize, sparse
+
+from hwb_analysis.disclosure.cells import Flags, Floats
+from hwb_analysis.disclosure.pieces import Micro
+
+SLACK = 1e-6
+
+
+def usable_pieces(micro: Micro, low: Floats, high: Floats) -> Flags | None:
+    """Return the microcells that may hold people, given what the rows are known to be.
+
+    The attacker is taken to know that parts make up their whole wherever they can: a
+    rest (sex not stated, a district that is not listed) is empty unless the figures
+    need it. Nothing is returned when no table agrees with the figures.
+    """
+    if not micro.rest.any():
+        found = _solve(micro.sums, low, high, np.zeros(micro.rest.size))
+        return None if found is None else np.ones(micro.rest.size, dtype=np.bool_)
+    least = _solve(micro.sums, low, high, micro.rest.astype(np.float64))
+    if least is None:
+        return None
+    usable: Flags = ~micro.rest | (least > SLACK)
+    total = float(least[micro.rest].sum())
+    while total > SLACK:
+        # Of the same least total, which other rests could be the ones in use?
+        wanted = np.where(usable, 0.0, -1.0)
+        other = _solve(micro.sums, low, high, wanted, micro.rest, total)
+        if other is None or not np.any(other[~usable] > SLACK):
+            break
+        usable = usable | (other > SLACK)
+    return usable
+
+
+def disagreeing(sums: sparse.csr_array, low: Floats, high: Floats, soft: Flags) -> Flags:
+    """Return which of the soft rows must give way for all rows to agree.
+
+    As few people as possible are moved. All soft rows give way when the others alone
+    disagree.
+    """
+    places = np.flatnonzero(soft)
+    count, unknowns = sums.shape
+    give = sparse.csr_array(
+        (np.ones(places.size), (places, np.arange(places.size))), shape=(count, places.size)
+    )
+    cost = np.concatenate([np.zeros(unknowns), np.ones(2 * places.size)])
+    found = _solve(sparse.hstack([sums, give, -give]).tocsr(), low, high, cost)
+    moved = np.zeros(count, dtype=np.bool_)
+    if found is None:
+        return soft
+    slack = found[unknowns : unknowns + places.size] + found[unknowns + places.size :]
+    moved[places[slack > SLACK]] = True
+    return moved
+
+
+def _solve(
+    sums: sparse.csr_array,
+    low: Floats,
+    high: Floats,
+    cost: Floats,
+    rest: Flags | None = None,
+    total: float = 0.0,
+) -> Floats | None:
+    told = np.isfinite(high) | (low > 0)
+    rules = [optimize.LinearConstraint(sums[told], low[told], high[told])] if told.any() else []
+    if rest is not None:
+        row = sparse.csr_array(rest.astype(np.float64)[np.newaxis, :])
+        rules.append(optimize.LinearConstraint(row, 0, total + SLACK / 10))
+    found = optimize.milp(cost, constraints=rules or None, integrality=np.zeros(cost.size))
+    return None if found.x is None else np.asarray(found.x)
