@@ -108,3 +108,10 @@ def _value_at(history: pd.DataFrame, end: object) -> float:
         return float("nan")
     same = history.loc[history["period_end"] == end, "value"]
     return float(same.iloc[0]) if len(same) else float("nan")
+
+
+def has_limits(assessment: Assessment, most: str, least: str) -> bool:
+    """Say whether both districts of an assessment have a figure with 95% limits."""
+    frame = assessment.districts
+    own = frame.loc[frame["area_code"].isin([most, least])] if len(frame) else frame
+    return len(own) == 2 and bool(own[["value", "lower_95", "upper_95"]].notna().all(axis=None))

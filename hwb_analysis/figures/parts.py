@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 from unicodedata import category
@@ -195,6 +196,7 @@ def canvas(
     return Canvas(figure, axes, box)
 
 
+@lru_cache(maxsize=8192)
 def text_size(text: str, size: float, *, bold: bool = False) -> tuple[float, float]:
     """Return width and height of a text in inches as it will be drawn."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -202,8 +204,10 @@ def text_size(text: str, size: float, *, bold: bool = False) -> tuple[float, flo
 
     figure = Figure(figsize=(1, 1), dpi=style.POINTS_PER_INCH)
     renderer = FigureCanvasAgg(figure).get_renderer()  # type: ignore[no-untyped-call]
-    artist = figure.text(0, 0, text, fontsize=size, fontweight="bold" if bold else "normal")
-    extent = artist.get_window_extent(renderer)
+    # Measured once a text, so always in the one style and never in a caller's own.
+    with style.stylesheet():
+        artist = figure.text(0, 0, text, fontsize=size, fontweight="bold" if bold else "normal")
+        extent = artist.get_window_extent(renderer)
     return extent.width / style.POINTS_PER_INCH, extent.height / style.POINTS_PER_INCH
 
 

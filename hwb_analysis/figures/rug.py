@@ -51,6 +51,7 @@ def overview(
     subtitle: str,
     source: str,
     comparator: str,
+    areas: Sequence[str] = (),
     worst_first: bool = False,
     name: str = "overview",
     alt: str | None = None,
@@ -68,6 +69,8 @@ def overview(
         leaves the cell empty.
     comparator
         The area that the comparisons are with; its own column is plain.
+    areas
+        Columns from left to right; the order of the cells decides on what is not named.
     worst_first
         Sort measures by the comparison in the first area, worst on top.
 
@@ -84,7 +87,7 @@ def overview(
         unknown, or there is no value.
     """
     rows = _checked(cells)
-    rug = _rug(rows, comparator, worst_first)
+    rug = _rug(rows, comparator, areas, worst_first)
     with style.stylesheet():
         canvas = _draw(rug)
         words = Words(
@@ -99,7 +102,11 @@ def overview(
 
 
 def overview_table(
-    cells: pd.DataFrame, comparator: str, *, worst_first: bool = False
+    cells: pd.DataFrame,
+    comparator: str,
+    *,
+    areas: Sequence[str] = (),
+    worst_first: bool = False,
 ) -> pd.DataFrame:
     """Return the cells as words: one row a measure, one column an area.
 
@@ -110,7 +117,7 @@ def overview_table(
     >>> overview_table(cells, "Nation").iloc[0].tolist()
     ['Smoking (%)', '9.0 better', '12.0']
     """
-    return _table(_rug(_checked(cells), comparator, worst_first))
+    return _table(_rug(_checked(cells), comparator, areas, worst_first))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +159,7 @@ def _checked(cells: pd.DataFrame) -> pd.DataFrame:
     return rows
 
 
-def _rug(rows: pd.DataFrame, comparator: str, worst_first: bool) -> _Rug:
+def _rug(rows: pd.DataFrame, comparator: str, wanted: Sequence[str], worst_first: bool) -> _Rug:
     cells: dict[tuple[str, str], _Cell] = {}
     notes: dict[str, str] = {}
     for row in rows.to_dict("records"):
@@ -160,7 +167,8 @@ def _rug(rows: pd.DataFrame, comparator: str, worst_first: bool) -> _Rug:
         here = (str(row["measure"]), str(row["area"]))
         cells[here] = _Cell(_shown(row), word, not pd.isna(row["value"]))
         notes.setdefault(here[0], ", ".join(t for t in (row["unit"], row["period"]) if t))
-    areas = list(dict.fromkeys(rows["area"]))
+    held = dict.fromkeys(rows["area"])
+    areas = [a for a in dict.fromkeys([*map(parts.plain, wanted), *held]) if a in held]
     measures = list(dict.fromkeys(rows["measure"]))
     if worst_first:
         measures.sort(key=lambda m: _rank(cells.get((m, areas[0]))))
