@@ -7,10 +7,10 @@ Only words and figures that may be published enter a table; see
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 
 import pandas as pd
 
-from hwb_analysis.narrative.phrases import WANTED_WORDS
 from hwb_analysis.sources.returns import (
     NO_RETURN,
     CommitmentReturn,
@@ -19,6 +19,7 @@ from hwb_analysis.sources.returns import (
     returned_measures,
     shown_figure,
 )
+from hwb_analysis.sources.returns.forms import WANTED
 from hwb_analysis.strategy.model import Commitment, Measure, Priority, Strategy
 from hwb_analysis.style import format_value
 from hwb_analysis.tables import html_table
@@ -26,28 +27,29 @@ from hwb_analysis.tables import html_table
 ALL_MEASURES = "all measures of this priority"
 MEASURE_COLUMNS = (
     "Measure",
+    "Id",
     "Wanted",
     "Returned figure",
     "Period",
     "Status",
     "Note",
-    "Who",
-    "Date of return",
+    "Returned by",
 )
 COMMITMENT_COLUMNS = (
     "Commitment",
+    "Id",
     "Measures served",
     "Status",
     "Note",
     "Evidence",
-    "Who",
-    "Date of return",
+    "Returned by",
 )
 
 
 def commitments_frame(priority: Priority, returns: Returns) -> pd.DataFrame:
     """Return one row a commitment of a priority; without a return it says so."""
-    rows = [_commitment(c, returns.commitment(c.id)) for c in priority.commitments]
+    every = {m.id for m in priority.measures}
+    rows = [_commitment(c, returns.commitment(c.id), every) for c in priority.commitments]
     return pd.DataFrame(rows, columns=list(COMMITMENT_COLUMNS))
 
 
@@ -107,7 +109,13 @@ def _measures(strategy: Strategy, priority: Priority) -> list[Measure]:
 
 
 def _table(frame: pd.DataFrame, caption: str) -> str:
-    return html_table(frame, caption, missing="–", wide=True)
+    name = frame.columns[0]
+    marked = [
+        f'{escape(title)} <span style="white-space: nowrap">({escape(own)})</span>'
+        for title, own in zip(frame[name], frame["Id"], strict=True)
+    ]
+    shown = frame.drop(columns="Id").assign(**{name: marked})
+    return html_table(shown, caption, missing="–", wide=True, html_columns=[name])
 
 
 def _received(received: int, asked: int, what: str) -> str:
@@ -120,25 +128,27 @@ def _received(received: int, asked: int, what: str) -> str:
 
 
 def _measure(measure: Measure, item: MeasureReturn | None) -> Sequence[str]:
-    name = (f"{measure.title} ({measure.id})", WANTED_WORDS[measure.direction])
+    name = (measure.title, measure.id, WANTED[measure.direction])
     if item is None:
-        return (*name, "", "", NO_RETURN, "", "", "")
+        return (*name, "", "", NO_RETURN, "", "")
     figure = shown_figure(item)
     value = figure.reason if figure.value is None else format_value(figure.value, item.unit)
     if item.derived and figure.value is not None:
         value += ", worked out from the counts returned"
     period = item.period.label if item.period else ""
-    return (*name, value, period, item.status.value, item.note, item.who, _day(item))
+    return (*name, value, period, item.status.value, item.note, _by(item))
 
 
-def _commitment(commitment: Commitment, item: CommitmentReturn | None) -> Sequence[str]:
-    name = f"{commitment.text} ({commitment.id})"
+def _commitment(
+    commitment: Commitment, item: CommitmentReturn | None, every: set[str]
+) -> Sequence[str]:
+    name = (commitment.text, commitment.id)
     if item is None:
-        return name, ALL_MEASURES, NO_RETURN, "", "", "", ""
-    served = ", ".join(item.measures) or ALL_MEASURES
-    status = item.status.value
-    return name, served, status, item.note, item.evidence, item.who, _day(item)
+        return (*name, ALL_MEASURES, NO_RETURN, "", "", "")
+    narrowed = set(item.measures) not in (set(), every)
+    served = ", ".join(item.measures) if narrowed else ALL_MEASURES
+    return (*name, served, item.status.value, item.note, item.evidence, _by(item))
 
 
-def _day(item: MeasureReturn | CommitmentReturn) -> str:
-    return f"{item.returned.day} {item.returned:%b %Y}"
+def _by(item: MeasureReturn | CommitmentReturn) -> str:
+    return f"{item.who}, {item.returned.day} {item.returned:%b %Y}"
