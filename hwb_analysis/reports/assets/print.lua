@@ -4,8 +4,24 @@ local quoted = function(text)
   return '"' .. text:gsub("\\", "\\\\"):gsub('"', '\\"'):gsub("[\r\n]", " ") .. '"'
 end
 
+-- What Typst would turn into another sign or, at the start of a line, into a heading or
+-- a list is given as a string: three points, a hyphen before a digit, a lone "=" or "+".
+local shorthand = function(text)
+  return text:find("...", 1, true)
+    or text:find("%-[%d?]")
+    or text:find("^=+$")
+    or text:find("^[-+/]$")
+    or text:find("^%d+%.$")
+end
+
+local Str = function(str)
+  if shorthand(str.text) then
+    return pandoc.RawInline("typst", "#" .. quoted(str.text) .. ";")
+  end
+end
+
 -- The alternative text of a picture; without it the typesetter refuses the document.
-function Image(image)
+local Image = function(image)
   local alt = pandoc.utils.stringify(image.caption)
   -- Two charts with their words fit on a page.
   local inches = tonumber((image.attributes.width or "6.5in"):match("^[%d.]+"))
@@ -29,7 +45,7 @@ local wrapped = function(name, blocks)
   return inside
 end
 
-function Div(div)
+local Div = function(div)
   for _, class in ipairs(div.classes) do
     if frames[class] then
       return wrapped(frames[class], div.content)
@@ -40,7 +56,7 @@ end
 
 local quiet = { limits = true, period = true, quiet = true, part = true, code = true }
 
-function Span(span)
+local Span = function(span)
   for _, class in ipairs(span.classes) do
     if class == "value" then
       return pandoc.Strong(span.content)
@@ -80,7 +96,7 @@ local may_break = function(str)
   end
 end
 
-function Table(tbl)
+local Table = function(tbl)
   local around = pandoc.List({ tbl:walk({ Str = may_break }) })
   if longest_cell(tbl) <= LONGEST then
     around:insert(1, pandoc.RawBlock("typst", "#[#set table.cell(breakable: false)"))
@@ -88,3 +104,9 @@ function Table(tbl)
   end
   return around
 end
+
+-- Pictures first: their words are taken as they stand.
+return {
+  { Image = Image },
+  { Str = Str, Div = Div, Span = Span, Table = Table },
+}
