@@ -126,6 +126,19 @@ def stylesheet() -> Iterator[None]:
         yield
 
 
+def first_chart() -> None:
+    """Save an empty chart to nowhere: fonts are found and both writers loaded."""
+    import io
+
+    from matplotlib.figure import Figure
+
+    with stylesheet():
+        figure = Figure()
+        figure.add_subplot().set_title("1")
+        for kind in ("svg", "png"):
+            figure.savefig(io.BytesIO(), format=kind)
+
+
 def is_missing(value: float | None) -> bool:
     """Say whether a number is absent.
 

@@ -15,6 +15,7 @@ TAIL_LINES = 8
 # Python's own, NumPy's, and Arrow's.
 OUT_OF_MEMORY = ("MemoryError", "_ArrayMemoryError", "ArrowMemoryError")
 TOO_SLOW = "find what is slow, or allow more with --timeout"
+FEWER = "run fewer notebooks at once with --jobs 1"
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _PLACE = re.compile(r"^(?:File )?((?:Cell In|/|[A-Za-z]:).*, (?:in |line ).*)$")
 _SITE = re.compile(r"^.*site-packages[\\/]")
@@ -35,25 +36,26 @@ def notebook_error(
         if not error.traceback:
             # A kernel short of memory can fail without being able to print anything.
             text = "the cell failed, and the kernel did not say why"
-            return NotebookError(text, where=where, remedy=_more_memory(memory))
+            return NotebookError(text, where=where, remedy=more_memory(memory))
         return _cell_error(number, error.ename, error.evalue, error.traceback, notebook)
     if isinstance(error, CellTimeoutError):
         return NotebookError(
             f"CellTimeoutError: a cell took longer than {timeout} seconds",
             where=notebook.name + _slow_cell(node, str(error)),
-            remedy="; ".join(filter(None, (TOO_SLOW, _more_memory(memory)))),
+            remedy="; ".join(filter(None, (TOO_SLOW, more_memory(memory)))),
         )
     if isinstance(error, DeadKernelError):
         return NotebookError(
             "DeadKernelError: the kernel died; the system may have ended it for want of memory",
             where=notebook.name,
-            remedy=_more_memory(memory) or "run fewer notebooks at once with --jobs 1",
+            remedy=more_memory(memory) or FEWER,
         )
     name = type(error).__name__
-    return NotebookError(f"{name}: {error}", where=notebook.name, remedy=_more_memory(memory))
+    return NotebookError(f"{name}: {error}", where=notebook.name, remedy=more_memory(memory))
 
 
-def _more_memory(memory: int | None) -> str | None:
+def more_memory(memory: int | None) -> str | None:
+    """Return what to do where memory is limited and may have been too little."""
     return f"the limit of memory is {memory} MiB: allow more with --memory" if memory else None
 
 
@@ -63,7 +65,7 @@ def _out_of_memory(evalue: str, where: str, memory: int | None) -> NotebookError
         f"MemoryError: the notebook asked for more memory than {most}"
         + (f": {evalue}" if evalue else ""),
         where=where,
-        remedy=_more_memory(memory) or "run fewer notebooks at once with --jobs 1",
+        remedy=more_memory(memory) or FEWER,
     )
 
 

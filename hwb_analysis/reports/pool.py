@@ -21,7 +21,7 @@ from multiprocessing.process import BaseProcess
 from types import ModuleType
 
 from hwb_analysis.reports.engine import START_TIMEOUT
-from hwb_analysis.reports.engine_errors import TOO_SLOW
+from hwb_analysis.reports.engine_errors import FEWER, TOO_SLOW, more_memory
 from hwb_analysis.reports.job import Job, Outcome, run_in_process
 from hwb_analysis.reports.manifest import RunStatus
 
@@ -73,7 +73,7 @@ class _Running:
         text = f"the process of this report ended with code {code}"
         if code == -signal.SIGKILL:
             text += ": killed; the system may have ended it for want of memory"
-            text += "\n  what to do: run fewer notebooks at once with --jobs 1"
+            text += f"\n  what to do: {more_memory(self.job.memory) or FEWER}"
         return Outcome(RunStatus.FAILED, seconds, text)
 
     def stop(self) -> None:

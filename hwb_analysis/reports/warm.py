@@ -12,7 +12,6 @@ import contextlib
 import gc
 import multiprocessing
 import os
-import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from multiprocessing.connection import Connection
@@ -51,15 +50,6 @@ MODULES = (
     "scipy.stats",
     "seaborn",
 )
-
-
-def can_fork() -> bool:
-    """Say whether this system has the fast way; elsewhere each report gets a kernel.
-
-    macOS can fork too, but its own libraries are not safe in a forked process, so there
-    it must be asked for.
-    """
-    return hasattr(os, "fork") and sys.platform.startswith("linux")
 
 
 class Warm:
@@ -151,7 +141,7 @@ def warm_up() -> None:
     # A fault in the data is the run's to tell, with its place; here it only costs time.
     with contextlib.suppress(HwbError):
         _read_lists()
-    _draw_one()
+    import_module("hwb_analysis.style").first_chart()
 
 
 def _read_lists() -> None:
@@ -167,21 +157,6 @@ def _read_lists() -> None:
     # Only the lists: reading a table would start threads, which must not be at a fork.
     assert snapshot.series is not None
     assert snapshot.origins is not None
-
-
-def _draw_one() -> None:
-    """Save an empty chart: fonts are found and the writers of both formats loaded."""
-    import io
-
-    from matplotlib.figure import Figure
-
-    from hwb_analysis.style import stylesheet
-
-    with stylesheet():
-        figure = Figure()
-        figure.add_subplot().set_title("1")
-        for kind in ("svg", "png"):
-            figure.savefig(io.BytesIO(), format=kind)
 
 
 def threads() -> int:

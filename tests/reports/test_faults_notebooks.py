@@ -37,7 +37,7 @@ if priority == "good":
 FAULTS = {
     "fails": (RunStatus.FAILED, "KeyError: 'no such series'", "priority_report.ipynb, cell 2"),
     "hangs": (RunStatus.TIMEOUT, "a cell took longer than 3 seconds", "--timeout"),
-    "dies": (RunStatus.FAILED, "DeadKernelError: the kernel died", "--memory"),
+    "dies": (RunStatus.FAILED, "the system may have ended it for want of memory", "--memory"),
     "leaves": (RunStatus.FAILED, "SystemExit: 0", "priority_report.ipynb, cell 2"),
     "good": (
         RunStatus.FAILED,
@@ -58,8 +58,10 @@ class Tried:
     record: RunRecord
 
 
-@pytest.fixture(scope="module")
-def tried(tmp_path_factory, write_notebook, small_data, small_registry, publish_good) -> Tried:
+@pytest.fixture(scope="module", params=["spawn", "fork"])
+def tried(
+    request, tmp_path_factory, write_notebook, small_data, small_registry, publish_good
+) -> Tried:
     base = tmp_path_factory.mktemp("faults")
     write_notebook(base / "notebooks" / "priority_report.ipynb", CODE)
     before = publish_good(base / "out")
@@ -69,6 +71,7 @@ def tried(tmp_path_factory, write_notebook, small_data, small_registry, publish_
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HWB_DATA_DIR", str(small_data))
         patch.setenv("HWB_STRATEGY", str(small_registry))
+        patch.setenv("HWB_ENGINE", request.param)
         patch.setattr("hwb_analysis.reports.plan.notebooks_dir", lambda: base / "notebooks")
         with (
             contextlib.redirect_stdout(shown),

@@ -132,6 +132,7 @@ def test_a_full_disk_wherever_it_is_met(
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(runner, "run_all", failing)
+    monkeypatch.setenv("HWB_ENGINE", "spawn")
     with monkeypatch.context() as patch:
         patch.setattr(seam, full)
         with pytest.raises(SystemExit) as ended:

@@ -50,8 +50,8 @@ class Done:
         return (self.folder / slug / name).read_text(encoding="utf-8")
 
 
-@pytest.fixture(scope="module")
-def done(tmp_path_factory, write_notebook, small_data, small_strategy) -> Done:
+@pytest.fixture(scope="module", params=["spawn", "fork"])
+def done(request, tmp_path_factory, write_notebook, small_data, small_strategy) -> Done:
     out = tmp_path_factory.mktemp("out") / "reports"
     notebook = write_notebook(tmp_path_factory.mktemp("template") / "priority_report.ipynb", CODE)
     with pytest.MonkeyPatch.context() as patch:
@@ -63,6 +63,7 @@ def done(tmp_path_factory, write_notebook, small_data, small_strategy) -> Done:
             notebook=notebook,
             timeout=6,
             jobs=2,
+            engine=request.param,
             board=lambda folder, run: folder / "index.html",
         )
     return Done(out, (out / "latest").resolve(), record)
@@ -85,7 +86,7 @@ def test_each_report_tells_how_it_ended(done):
     [
         ("fails", "KeyError: 'no such series'"),
         ("hangs", "a cell took longer than 6 seconds"),
-        ("dies", "the kernel died"),
+        ("dies", "the system may have ended it for want of memory"),
         ("leaves", "SystemExit: 0"),
     ],
 )
@@ -162,23 +163,25 @@ from pathlib import Path
 from hwb_analysis.errors import Interrupted
 from hwb_analysis.reports.runner import run
 from hwb_analysis.strategy import load_strategy
-data, notebook, out = map(Path, sys.argv[1:])
+data, notebook, out = map(Path, sys.argv[1:4])
+engine = sys.argv[4]
 strategy = load_strategy(data / "strategy" / "northshire.yaml")
 try:
-    run(["hangs", "good"], out=out, strategy=strategy, notebook=notebook, jobs=1,
+    run(["hangs", "good"], out=out, strategy=strategy, notebook=notebook, jobs=1, engine=engine,
         board=lambda folder, run: folder)
 except Interrupted as error:
     sys.exit(error.exit_code)
 """
 
 
-def test_a_run_that_is_ended_leaves_a_true_manifest(tmp_path, write_notebook, small_data):
+@pytest.mark.parametrize("engine", ["spawn", "fork"])
+def test_a_run_that_is_ended_leaves_a_true_manifest(tmp_path, write_notebook, small_data, engine):
     notebook = write_notebook(tmp_path / "n.ipynb", "open('started', 'w')", CODE)
     script = tmp_path / "own_process.py"
     script.write_text(RUN_IN_ITS_OWN_PROCESS, encoding="utf-8")
     out = tmp_path / "out"
     process = subprocess.Popen(
-        [sys.executable, str(script), str(small_data), str(notebook), str(out)],
+        [sys.executable, str(script), str(small_data), str(notebook), str(out), engine],
         env={"HWB_DATA_DIR": str(small_data), "PATH": "/usr/bin:/bin"},
     )
     _wait_for(lambda: list(out.glob(".staging/*/.work/hangs/started")))

@@ -59,6 +59,7 @@ def here(sound, tmp_path, monkeypatch, write_notebook, small_strategy) -> Path:
         out=base / "out",
         strategy=small_strategy,
         notebook=notebook,
+        engine="spawn",
         board=lambda folder, run: (folder / "index.html").write_text("x", encoding="utf-8"),
     )
     return base
