@@ -13,6 +13,8 @@ from hwb_analysis.strategy.remarks import Frozen
 from hwb_analysis.strategy.words import AreaCode, MeasureId, Text
 
 NAN = float("nan")
+UP, DOWN, SAME, MIXED = "increase", "decrease", "no change", "not the same way each time"
+DIRECTIONS = (UP, DOWN, SAME, MIXED)
 
 
 class Outcome(StrEnum):
@@ -127,6 +129,11 @@ class Finding:
     tested: bool | None = None
     test: str = ""
     absent: str = ""
+
+    @property
+    def told(self) -> str:
+        """Return the word where it may be said: a direction only when a test bears it out."""
+        return "" if self.word in DIRECTIONS and not self.tested else self.word
 
     @property
     def has_interval(self) -> bool:

@@ -87,10 +87,10 @@ def count_small_areas(recipe: CountSmallAreas, reader: Reader) -> Finding:
     return Finding(
         value=float(len(found)),
         unit=f"of {len(small)} small areas",
-        period=recipe.column,
+        period=recipe.column.replace("_", " "),
         vintage=reader.snapshot.origins[ADMINISTRATIVE].release,
         series_id=ADMINISTRATIVE,
-        method=f"{recipe.column} at most {recipe.at_most:g}: {names}",
+        method=f"{recipe.column.replace('_', ' ')} at most {recipe.at_most:g}: {names}",
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from hwb_analysis.claims.model import Finding
+from hwb_analysis.claims.model import DOWN, MIXED, SAME, UP, Finding
 from hwb_analysis.claims.reader import NoFigureError, Reader, finding_of, one_of
 from hwb_analysis.claims.recipes import Change, EveryPeriod, Extreme, Select, ShareOfAges, Trend
 from hwb_analysis.stats.change import change_of_counts
@@ -15,7 +15,7 @@ from hwb_analysis.stats.verbs import change_since
 from hwb_analysis.stats.verbs import trend as trend_verb
 from hwb_analysis.vocabulary import TrendMarker
 
-UP, DOWN, SAME, MIXED = "increase", "decrease", "no change", "not the same way each time"
+MINUS = "\N{MINUS SIGN}"
 LEVEL, SMALLEST = 0.05, 0.001
 MARKED = {TrendMarker.INCREASING.value: UP, TrendMarker.DECREASING.value: DOWN}
 MARKER_POINTS = 5
@@ -52,7 +52,7 @@ def _change_test(row: pd.Series[Any]) -> str:
     if row["reason"]:
         return f"not tested: {row['reason']}"
     size = f"{row['change']:+.2f} ({row['change_lower_95']:.2f} to {row['change_upper_95']:.2f})"
-    return f"change {size}, {_p(float(row['p_value']))}, from {row['evidence']}"
+    return f"change {size.replace('-', MINUS)}, {_p(float(row['p_value']))}, from {row['evidence']}"
 
 
 def _p(value: float) -> str:

@@ -18,6 +18,12 @@ from hwb_analysis.strategy.model import Strategy
 
 PERSONS = "Persons"
 PUBLISHED = "published"
+LIMITS = {
+    PUBLISHED: "limits as published",
+    "wilson": "Wilson's limits from counts",
+    "byar": "Byar's limits from counts",
+    "exact": "exact limits from counts",
+}
 
 
 class NoFigureError(HwbError):
@@ -168,4 +174,4 @@ def _how(row: pd.Series[Any]) -> str:
     if pd.isna(row["lower_95"]):
         return "published figure, no interval"
     told = str(row["method"]) or PUBLISHED
-    return f"published figure, limits {'as published' if told == PUBLISHED else f'by {told}'}"
+    return f"published figure, {LIMITS.get(told, told)}"

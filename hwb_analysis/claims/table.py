@@ -10,6 +10,16 @@ import pandas as pd
 
 from hwb_analysis.claims.model import ClaimResult, Finding, Outcome, PartResult
 
+# From agreement to difference, then what could not be read.
+SHOWN = (
+    Outcome.REPRODUCED,
+    Outcome.CLOSE,
+    Outcome.DIRECTION_ONLY,
+    Outcome.VALUE_ONLY,
+    Outcome.DIFFERS,
+    Outcome.LACKS,
+    Outcome.NOT_DATA,
+)
 COLUMNS = (
     "claim_id",
     "part",
@@ -79,7 +89,7 @@ def claims_table(results: Sequence[ClaimResult]) -> pd.DataFrame:
 def outcome_counts(results: Sequence[ClaimResult]) -> Mapping[Outcome, int]:
     """Return how many claims have each outcome, all outcomes included."""
     counts = Counter(result.outcome for result in results)
-    return {outcome: counts[outcome] for outcome in reversed(Outcome)}
+    return {outcome: counts[outcome] for outcome in SHOWN}
 
 
 def _row(result: ClaimResult, number: int, one: PartResult) -> dict[str, Any]:
@@ -135,7 +145,7 @@ def near_words(found: Finding) -> str:
     text += f" ({found.period})" if found.period else ""
     if found.comparator_value == found.comparator_value:
         text += f"; {found.comparator} {_number(found.comparator_value)}"
-    return text + (f"; {found.word}" if found.word else "")
+    return text + (f"; {found.told}" if found.told else "")
 
 
 def _number(value: float) -> str:
