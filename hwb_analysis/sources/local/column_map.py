@@ -224,24 +224,7 @@ def read_map(path: Path | str) -> ColumnMap:
 
 def _document(file: Path) -> Document:
     try:
-        if file.stat().st_size > MIB:
-            raise MapError("a map of a few lines was expected, it is larger than 1 MiB",
-                           where=str(file), remedy=HELP)  # fmt: skip
-        # Anchors let a few lines stand for millions; a map has no need of them.
-        for token in yaml.scan(file.read_text(encoding="utf-8")):
-            if isinstance(token, (yaml.AliasToken, yaml.AnchorToken)):
-                raise MapError(
-                    "a map without anchors was expected",
-                    where=f"{file.name} line {token.start_mark.line + 1}",
-                    remedy="write the value out in place of * and &",
-                )
-        return read_document(file)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
-        return _document_or_refusal(file)
-
-
-def _document_or_refusal(file: Path) -> Document:
-    try:
+        _refuse_trap(file)
         return read_document(file)
     except RegistryError as error:
         raise MapError(
@@ -249,6 +232,24 @@ def _document_or_refusal(file: Path) -> Document:
             where=error.where,
             remedy=f"write a YAML file with spaces before keys, saved as UTF-8; {HELP}",
         ) from error
+
+
+def _refuse_trap(file: Path) -> None:
+    """Refuse a file that is no map of a few lines, or that unfolds to millions of them."""
+    try:
+        if file.stat().st_size > MIB:
+            rule = "a map of a few lines was expected, it is larger than 1 MiB"
+            raise MapError(rule, where=str(file), remedy=HELP)
+        for token in yaml.scan(file.read_text(encoding="utf-8")):
+            if isinstance(token, (yaml.AliasToken, yaml.AnchorToken)):
+                raise MapError(
+                    "a map without anchors was expected",
+                    where=f"{file.name} line {token.start_mark.line + 1}",
+                    remedy="write the value out in place of * and &",
+                )
+    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        # What reads the file next says it with its line.
+        return
 
 
 def _plain(error: ErrorDetails) -> Fault:

@@ -68,5 +68,6 @@ def _find(schema: Any, layout: Layout, faults: Faults) -> dict[str, Column]:
         column = Column(found[0], wanted)
         if is_nested(schema.types[found[0]]):
             faults.add("plain cells were expected, lists came", "write one cell a row", column)
+            continue
         columns[wanted] = column
     return columns

@@ -159,7 +159,7 @@ class _Filler:
     def add(self, number: int, row: Sequence[object]) -> None:
         if len(self._numbers) >= self._most:
             return
-        if not any(row) and all(is_blank(cell) and cell != 0 for cell in row):
+        if all(map(is_blank, row)):
             self._blank += 1
             return
         if len(row) != self._width and not self._fits(number, row):

@@ -13,9 +13,12 @@ from hwb_analysis.areas import Area, Areas, load_areas
 from hwb_analysis.errors import UsageError
 from hwb_analysis.paths import data_dir
 from hwb_analysis.sources.local.cells import CellError
+from hwb_analysis.sources.local.faults import shorten
 from hwb_analysis.vocabulary import AreaType
 
 CODE = re.compile(r"^[A-Za-z]\d{8}$")
+# A nearest name takes time to find; after so many a person has seen the pattern.
+MOST_HINTS = 20
 SMALL = re.compile(r"^E0[12]\d{6}$")
 
 
@@ -41,6 +44,8 @@ class Places:
         self._by = by
         self._words = {k.strip().casefold(): v for k, v in (words or {}).items()}
         self._areas: Areas = load_areas()
+        self._names = {area.name.casefold() for area in self._areas}
+        self._missed = 0
 
     def find(self, written: str) -> Area:
         """Return the area of a code or name.
@@ -60,6 +65,10 @@ class Places:
             )
         if SMALL.match(wanted.upper()):
             return self._small(wanted.upper())
+        if not coded and wanted.casefold() not in self._names:
+            self._missed += 1
+            if self._missed > MOST_HINTS:
+                raise CellError(f"the area '{shorten(wanted)}' is unknown", "use an ONS code")
         try:
             return self._areas.get(wanted)
         except UsageError as error:

@@ -19,6 +19,7 @@ from hwb_analysis.sources.local.scan import Scan, scan_ods, scan_xlsx
 
 # A panic in the reader's own language comes as no ordinary exception.
 PANIC = "PanicException"
+FAR = "delete what stands far away from the table, and formats of empty rows"
 XLS_REMARK = (
     "in an XLS file an error such as #DIV/0! looks like an empty cell; save as XLSX to have "
     "it found"
@@ -47,7 +48,7 @@ def read_workbook(path: Path, kind: str, layout: Layout, limits: Limits, faults:
         return Grid(None)
     except (calamine.CalamineError, zipfile.BadZipFile, TooLargeError, ParseError, KeyError,
             OSError, ValueError) as error:  # fmt: skip
-        faults.add(f"a workbook was expected: {BROKEN} ({_first(error)})", AGAIN)
+        _unread(_first(error), limits, faults)
         return Grid(None)
     except BaseException as error:
         if type(error).__name__ != PANIC:
@@ -56,6 +57,14 @@ def read_workbook(path: Path, kind: str, layout: Layout, limits: Limits, faults:
         return Grid(None)
     _merged(sheet, scan, layout, faults)
     return Grid(rows, name, scan.special, scan.formulas, remarks=_remarks(kind, scan))
+
+
+def _unread(problem: str, limits: Limits, faults: Faults) -> None:
+    if "Cell limit" in problem:
+        rule = f"a sheet of at most {limits.cells:,} cells was expected, it spreads over more"
+        faults.add(rule, FAR)
+    else:
+        faults.add(f"a workbook was expected: {BROKEN} ({problem})", AGAIN)
 
 
 def _first(error: Exception) -> str:
@@ -93,7 +102,7 @@ def _too_wide(scan: Scan, limits: Limits, faults: Faults) -> bool:
     faults.add(
         f"a sheet of at most {limits.cells:,} cells and {limits.columns:,} columns was expected, "
         f"this one spreads over {scan.rows:,} rows and {scan.columns:,} columns",
-        "delete what stands far away from the table, and formats of empty rows",
+        FAR,
         Column(max(scan.columns - 1, 0)),
         (scan.rows,),
     )
