@@ -129,13 +129,20 @@ def _judged(one: _Open, seen: _Seen) -> Iterator[str]:
         yield from _link(one.attrs["href"], said, seen)
     if one.coloured and not said:
         yield f"only colour tells what '{one.shown.strip() or one.tag}' means"
-    if one.attrs.get("role") == "region" and not (
-        one.attrs.get("tabindex") == "0" and one.attrs.get("aria-label", "").strip()
-    ):
-        yield "a scrolling region cannot be reached by keyboard or has no name"
+    if one.attrs.get("role") == "region":
+        yield from _region(one, seen)
     wide = _PIXELS.search(one.attrs.get("style", ""))
     if wide and int(wide[1]) > NARROWEST:
         yield f"an element is {wide[1]} px wide whatever the screen: {NARROWEST} px must do"
+
+
+def _region(one: _Open, seen: _Seen) -> Iterator[str]:
+    name = one.attrs.get("aria-label", "").strip()
+    if one.attrs.get("tabindex") != "0" or not name:
+        yield "a scrolling region cannot be reached by keyboard or has no name"
+    elif name in seen.labels.setdefault("region", []):
+        yield f"two regions have the name '{name}'"
+    seen.labels.setdefault("region", []).append(name)
 
 
 def _link(address: str, said: str, seen: _Seen) -> Iterator[str]:

@@ -29,6 +29,7 @@ OGL = (
 NOTICE = ("<!--notice-->", "<!--/notice-->")
 _HEADING = re.compile(r"<h([1-6])((?:\s[^>]*)?)>(.*?)</h\1>", re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
+_REGION = re.compile(r'(role="region"[^>]*? aria-label=")([^"]*)"')
 _ID = re.compile(r'\bid="([^"]+)"')
 
 
@@ -111,7 +112,7 @@ def page(
     return str(
         template.render(
             title=title,
-            body=Markup(body_html),
+            body=Markup(name_regions(body_html)),
             nav=Markup(nav),
             meta=meta,
             description=description,
@@ -124,6 +125,24 @@ def page(
             content_key=_key(meta, title, body_html),
         )
     )
+
+
+def name_regions(body: str) -> str:
+    """Give each scrolling region a name of its own, for those who move from one to another.
+
+    Examples
+    --------
+    >>> name_regions('<div role="region" aria-label="A"></div>' * 2)
+    '<div role="region" aria-label="A"></div><div role="region" aria-label="A (2)"></div>'
+    """
+    seen: Counter[str] = Counter()
+
+    def name(match: re.Match[str]) -> str:
+        seen[match[2]] += 1
+        number = seen[match[2]]
+        return match[0] if number == 1 else f'{match[1]}{match[2]} ({number})"'
+
+    return _REGION.sub(name, body)
 
 
 def _key(meta: PageMeta, title: str, body: str) -> str:

@@ -129,6 +129,7 @@ def test_signs_with_words_and_named_regions_are_sound():
             _page(f"<h1>A</h1>{REGION.replace(' tabindex=' + repr('0'), '')}"),
             "a scrolling region cannot be reached by keyboard or has no name",
         ),
+        (_page(f"<h1>A</h1>{REGION}{REGION}"), "two regions have the name 'Shares'"),
         (
             _page("<h1>A</h1><p style='width: 600px'>x</p>"),
             "an element is 600 px wide whatever the screen: 320 px must do",

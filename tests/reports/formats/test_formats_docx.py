@@ -183,7 +183,6 @@ def test_a_picture_that_got_lost_is_told(made, tmp_path):
 
 
 @pytest.mark.libreoffice
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 def test_libreoffice_opens_it_with_every_picture(made, tmp_path):
     profile = (tmp_path / "profile").as_uri()
     subprocess.run(
