@@ -42,7 +42,8 @@ COLUMNS = (
 class PeerCount:
     """How the areas of one list stand beside the area, for one part of a measure.
 
-    ``better`` counts the areas that the area is better than; ``listed`` is how many the
+    ``better`` counts the areas that the area is better than (higher than, where the figure
+    has no good end), ``worse`` likewise; ``listed`` is how many the
     list names, ``held`` how many of them have a figure for the period.
     """
 
@@ -73,6 +74,9 @@ def neighbour_lists(area_code: str) -> dict[str, tuple[str, ...]]:
 
 @lru_cache(maxsize=4)
 def _lists(path: Path) -> pd.DataFrame:
+    if not path.is_file():
+        # The list is optional: an authority need not name the areas it is read against.
+        return pd.DataFrame(columns=list(LISTS))
     rows = pd.read_csv(path)
     absent = [c for c in LISTS if c not in rows]
     if absent:
@@ -108,8 +112,8 @@ def comparators(context: Context, assessments: Sequence[Assessment]) -> pd.DataF
     >>> strategy = load_strategy()
     >>> context = make_context(strategy, current_snapshot())
     >>> some = assess_all(context, [strategy.measure("SHW-BSF-08")])
-    >>> comparators(context, some)[["list", "area_code", "value"]].values.tolist()
-    [['region', 'E12000004', 75.5]]
+    >>> comparators(context, some)[["list", "value", "comparison"]].values.tolist()
+    [['region', 75.5, 'better']]
     """
     lists = {REGION: (context.strategy.area.region.code,), **neighbour_lists(context.area_code)}
     told = [a for a in assessments if a.latest is not None and a.part is not None]

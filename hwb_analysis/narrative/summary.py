@@ -66,7 +66,7 @@ def board_summary(judgement: Judgement, snapshot: Snapshot | None = None) -> Boa
         improved=_told(found, (Verdict.ACHIEVED, Verdict.WANTED), snapshot, "improved_none"),
         worsened=_told(found, (Verdict.WRONG,), snapshot, "worsened_none"),
         proxies=_proxies(found),
-        unseen=(unseen(found),),
+        unseen=tuple(f"{kind}." for kind in unseen_kinds(found)) or (say("unseen_none"),),
         chance=chance_sentence(judgement),
         counts=counts_sentence(found),
     )
@@ -160,9 +160,13 @@ def _proxies(found: Sequence[MeasureVerdict]) -> tuple[str, ...]:
 
 
 def unseen(found: Sequence[MeasureVerdict]) -> str:
-    """Return what the figures do not show, in counts of measures."""
+    """Return what the figures do not show, in one sentence."""
+    told = unseen_kinds(found)
+    return say("unseen", list="; ".join(told)) if told else say("unseen_none")
+
+
+def unseen_kinds(found: Sequence[MeasureVerdict]) -> list[str]:
+    """Return what the figures do not show, one entry a kind, each with its count of measures."""
     told = cannot_see([p.assessment for m in found for p in m.parts])
     late = sum(m.verdict is Verdict.NO_FIGURE_SINCE for m in found)
-    if late:
-        told.append(f"{number_of(late, 'measure')} {say('unseen_kind', 'late')}")
-    return say("unseen", list="; ".join(told)) if told else say("unseen_none")
+    return [*told, f"{number_of(late, 'measure')} {say('unseen_kind', 'late')}"] if late else told

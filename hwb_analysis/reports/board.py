@@ -11,13 +11,31 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hwb_analysis.assessment import Assessment, Context, as_rows, assess_all, make_context
-from hwb_analysis.narrative import age_words, cannot_see, finding
+from hwb_analysis.assessment import (
+    Assessment,
+    Context,
+    MeasureVerdict,
+    as_rows,
+    assess_all,
+    comparators,
+    judge,
+    make_context,
+    verdict_rows,
+)
+from hwb_analysis.narrative import (
+    BoardSummary,
+    age_words,
+    board_summary,
+    source_of,
+    verdict_sentence,
+)
+from hwb_analysis.narrative.catalogue import listed, number_of, say
 from hwb_analysis.reports import board_parts as parts
 from hwb_analysis.reports.accessibility import check_page
 from hwb_analysis.reports.manifest import PageState, RunRecord
 from hwb_analysis.reports.render import PageMeta, page
-from hwb_analysis.vocabulary import Comparison, TrendMarker
+from hwb_analysis.reports.verdict_parts import Verdicts, bullets, squares, verdict_counts
+from hwb_analysis.vocabulary import Comparison, Verdict
 
 if TYPE_CHECKING:
     from hwb_analysis.reports.manifest import ReportRecord
@@ -27,8 +45,6 @@ PAGE = "index.html"
 FIGURES_CSV = "board.csv"
 FIGURES_JSON = "board.json"
 RECENT_AFTER = 2022
-WORSENING = (TrendMarker.INCREASING_WORSE, TrendMarker.DECREASING_WORSE)
-IMPROVING = (TrendMarker.INCREASING_BETTER, TrendMarker.DECREASING_BETTER)
 
 
 def write_board(folder: Path, run: RunRecord) -> Path:
@@ -72,24 +88,33 @@ def _context(run: RunRecord) -> Context:
 
 
 def board_page(assessments: Sequence[Assessment], context: Context, run: RunRecord) -> str:
-    """Return the whole page."""
+    """Return the whole page; the family of tests is the whole strategy."""
     strategy = context.strategy
     measures = len(strategy.measures)
     states = {report.slug: report for report in run.reports}
+    shown = Verdicts(
+        judgement=judge(context, assessments, page="the whole strategy"),
+        snapshot=context.snapshot,
+        area_code=context.area_code,
+        since=strategy.strategy.baseline.year,
+        beside=comparators(context, assessments),
+    )
+    stages = (_stage(strategy, s, assessments, states, shown) for s in _stages(strategy))
     body = "\n".join(
         [
             f"<h1>How the {measures} measures stand</h1>",
-            _opening(assessments),
+            _summary(assessments, shown),
+            _verdicts(shown, measures),
             _counts(assessments, measures),
-            *(_stage(strategy, slug, assessments, states) for slug in _stages(strategy)),
-            _reading_guide(assessments),
+            *stages,
+            _reading_guide(assessments, shown),
         ]
     )
     text = page(
         f"How the {measures} measures stand",
         body,
         nav=_nav(strategy),
-        meta=_meta(assessments, context, run),
+        meta=_meta(assessments, context),
         description=f"Latest published figures against the {measures} success measures.",
         wide=True,
     )
@@ -97,51 +122,52 @@ def board_page(assessments: Sequence[Assessment], context: Context, run: RunReco
     return text
 
 
-def _opening(everything: Sequence[Assessment]) -> str:
-    # Measures that rest on the same figure count it once.
-    assessments = parts.distinct(everything)
-    first, *rest = _look_first(assessments)
-    paragraphs = [f"<strong>{escape(first)}</strong> {escape(' '.join(rest))}"]
-    paragraphs += [escape(text) for text in (_what_moved(assessments), _unseen(everything))]
-    return '<div class="opening">' + "".join(f"<p>{p.strip()}</p>" for p in paragraphs) + "</div>"
+def _summary(assessments: Sequence[Assessment], shown: Verdicts) -> str:
+    """Return the page for the Board: what first, what moved, what nobody can see."""
+    told = board_summary(shown.judgement, shown.snapshot)
+    again = [
+        m.measure.title for m in shown.judgement.measures.values() if _in_first(m, told, shown)
+    ]
+    rest = [text for text in told.worsened if text not in told.first]
+    worsened = [*rest, say("told_first", titles=listed(again))] if again else told.worsened
+    blocks = [
+        ("What to look at first", bullets([*told.first, _compared(parts.distinct(assessments))])),
+        ("What improved", bullets(told.improved)),
+        ("What worsened", bullets(worsened)),
+        ("What nobody can see yet", bullets(told.unseen)),
+    ]
+    if told.proxies:
+        blocks.insert(3, ("Proxies that moved", bullets(told.proxies)))
+    inner = "".join(f"<div><h2>{escape(title)}</h2>{text}</div>" for title, text in blocks)
+    return f'<div class="opening">{inner}</div>'
 
 
-def _look_first(assessments: Sequence[Assessment]) -> list[str]:
-    compared = [a for a in assessments if a.comparison is not Comparison.NOT_COMPARED]
-    worse = [a for a in compared if a.comparison is Comparison.WORSE]
-    counts = (
-        f"Of {len(compared)} figures that can be compared with {assessments[0].comparator_area}, "
-        f"{sum(a.comparison is Comparison.BETTER for a in compared)} are better, "
-        f"{sum(a.comparison is Comparison.SIMILAR for a in compared)} similar and "
-        f"{len(worse)} worse."
+def _in_first(found: MeasureVerdict, told: BoardSummary, shown: Verdicts) -> bool:
+    """Say whether a measure that moved the wrong way is already told among the first."""
+    sentence = verdict_sentence(found, source=source_of(found, shown.snapshot))
+    return found.verdict is Verdict.WRONG and sentence in told.first
+
+
+def _compared(assessments: Sequence[Assessment]) -> str:
+    """Return how the figures stand against the comparator, each figure once."""
+    found = [a for a in assessments if a.comparison is not Comparison.NOT_COMPARED]
+    counts = {word: sum(a.comparison is word for a in found) for word in Comparison}
+    return (
+        f"Of {number_of(len(found), 'figure')} that can be compared with "
+        f"{assessments[0].comparator_area}, {counts[Comparison.BETTER]} compare better, "
+        f"{counts[Comparison.SIMILAR]} similar and {counts[Comparison.WORSE]} worse."
     )
-    proper = [a for a in worse if not a.is_proxy]
-    if proper:
-        firm = [a for a in proper if a.comparison_998 is Comparison.WORSE]
-        return [f"Look first: {finding((firm or proper)[0])}", counts]
-    # A proxy is named as what it is, never as the measure it stands in for.
-    return [counts, *(f"Worse, and a proxy: {finding(a)}" for a in worse)]
 
 
-def _what_moved(assessments: Sequence[Assessment]) -> str:
-    tested = [a for a in assessments if a.marker.word is not TrendMarker.NOT_CALCULATED]
-    worse = [a for a in tested if a.marker.word in WORSENING]
-    better = [a for a in tested if a.marker.word in IMPROVING]
-    text = (
-        f"On the national five-point marker {len(tested)} figures could be tested: "
-        f"{len(better)} getting better, {len(worse)} getting worse, "
-        f"{len(tested) - len(better) - len(worse)} with no judgement or no significant change."
+def _verdicts(shown: Verdicts, measures: int) -> str:
+    told = board_summary(shown.judgement)
+    return (
+        '<h2 id="verdicts">How the measures move</h2>'
+        f"<p>{measures} measures by the change since {shown.since}, each one square in the order "
+        f"of the strategy; the sign in a square is that of the list.</p>"
+        f"{squares(shown.judgement)}{verdict_counts(shown.judgement)}"
+        f"<p>{escape(told.chance)}</p>"
     )
-    names = "; ".join(dict.fromkeys(_named(a) for a in worse))
-    return f"{text} Getting worse: {names}." if names else text
-
-
-def _named(assessment: Assessment) -> str:
-    return f"{assessment.heading}{' (proxy)' if assessment.is_proxy else ''}"
-
-
-def _unseen(assessments: Sequence[Assessment]) -> str:
-    return "Nobody can see yet: " + "; ".join(cannot_see(assessments)) + "."
 
 
 def _counts(assessments: Sequence[Assessment], measures: int) -> str:
@@ -151,11 +177,7 @@ def _counts(assessments: Sequence[Assessment], measures: int) -> str:
         '<h2 id="evidence">What is known</h2>'
         f"<p>{measures} measures by the best evidence each has. "
         f"<strong>{recent}</strong> of them have a figure dated after {RECENT_AFTER}.</p>"
-        f"{parts.count_words(counts)}{parts.squares(assessments)}"
-        f'<p class="small">One square a measure, in the order of the strategy. '
-        f"Filled: tested against {escape(assessments[0].comparator_area)} (● better, ○ similar, "
-        "▲ worse, ◆ higher, ◇ lower); dashed: the publisher's own word; hatched: value only, not "
-        "compared; empty: no figure.</p>"
+        f"{parts.count_words(counts)}"
         f'<p><a href="{FIGURES_CSV}">Every figure on this page as CSV</a></p>'
     )
 
@@ -169,10 +191,13 @@ def _stage(
     slug: str,
     assessments: Sequence[Assessment],
     states: Mapping[str, ReportRecord],
+    shown: Verdicts,
 ) -> str:
     stage = strategy.stage(slug)
     inner = "\n".join(
-        _priority(p, [a for a in assessments if a.priority.slug == p.slug], states.get(p.slug))
+        _priority(
+            p, [a for a in assessments if a.priority.slug == p.slug], states.get(p.slug), shown
+        )
         for p in strategy.priorities
         if p.stage == slug
     )
@@ -180,12 +205,15 @@ def _stage(
 
 
 def _priority(
-    priority: Priority, assessments: Sequence[Assessment], state: ReportRecord | None
+    priority: Priority,
+    assessments: Sequence[Assessment],
+    state: ReportRecord | None,
+    shown: Verdicts,
 ) -> str:
     link, base = _report_link(priority, state)
     return (
         f'<h3 id="{priority.slug}">{escape(priority.title)}</h3>\n<p class="open">{link}</p>\n'
-        + parts.table(assessments, f"{priority.title}: success measures", base)
+        + parts.table(assessments, f"{priority.title}: success measures", shown, base)
     )
 
 
@@ -204,7 +232,7 @@ def _report_link(priority: Priority, state: ReportRecord | None) -> tuple[str, s
     return link, address
 
 
-def _reading_guide(assessments: Sequence[Assessment]) -> str:
+def _reading_guide(assessments: Sequence[Assessment], shown: Verdicts) -> str:
     distinct = parts.distinct(assessments)
     compared = sum(a.comparison is not Comparison.NOT_COMPARED for a in distinct)
     return (
@@ -213,6 +241,11 @@ def _reading_guide(assessments: Sequence[Assessment]) -> str:
         "area's 95 % interval, the national convention; where the interval contains the value, "
         f"the two are similar. Of {compared} comparisons about {compared * 0.05:.0f} would differ "
         "by chance alone.</li>"
+        f"<li>Since {shown.since}: the newest figure minus that of the latest period which ended "
+        "on or before the strategy's baseline, with a 95 % interval. The verdict comes from this "
+        f"change, allowing for the {shown.judgement.tested} figures tested here (Benjamini and "
+        "Hochberg), and again without the periods of the pandemic; where the two answers differ "
+        "it is no clear change. Fewer than five usable points give no verdict.</li>"
         "<li>National marker: the last five yearly points, tested at the 99.8 % level. It is "
         "shown as published rules define it and is no verdict on the measure.</li>"
         "<li>Gap between districts: the most minus the least deprived district, with a 95 % "
@@ -232,16 +265,16 @@ def _nav(strategy: Strategy) -> str:
     )
 
 
-def _meta(assessments: Sequence[Assessment], context: Context, run: RunRecord) -> PageMeta:
+def _meta(assessments: Sequence[Assessment], context: Context) -> PageMeta:
     newest = max((a.latest.period.end for a in assessments if a.latest), default=None)
     reach = f"data to {newest:%B %Y} · " if newest else ""
     return PageMeta(
         product=context.strategy.strategy.title,
         data=f"{reach}built from snapshot {context.snapshot.name}",
         facts=[
-            ("Made", f"{run.started[:10]}, run {run.run_id}"),
             ("Snapshot", context.snapshot.name),
             ("Area", f"{assessments[0].area} ({context.area_code})"),
+            ("Ages counted to", f"{context.as_of.day} {context.as_of:%B %Y}"),
         ],
         links=[("Record of this run", "manifest.json"), ("Figures as JSON", FIGURES_JSON)],
     )
@@ -250,7 +283,8 @@ def _meta(assessments: Sequence[Assessment], context: Context, run: RunRecord) -
 def _write_figures(
     folder: Path, assessments: Sequence[Assessment], context: Context, run: RunRecord
 ) -> None:
-    rows = as_rows(assessments)
+    judgement = judge(context, assessments, page="the whole strategy")
+    rows = as_rows(assessments, judgement)
     out = io.StringIO()
     writer = csv.DictWriter(out, fieldnames=list(rows[0]), lineterminator="\n")
     writer.writeheader()
@@ -262,7 +296,11 @@ def _write_figures(
         "as_of": context.as_of.isoformat(),
         "measures_total": len(context.strategy.measures),
         "by_grade": {g.value: n for g, n in parts.grade_counts(assessments).items()},
+        "by_verdict": {v.value: n for v, n in judgement.counts().items()},
+        "tested": judgement.tested,
+        "expected_by_chance": round(judgement.expected_by_chance, 4),
         "dated_after_2022": parts.dated_after(assessments, RECENT_AFTER),
+        "verdicts": verdict_rows(judgement),
         "figures": rows,
     }
     text = json.dumps(summary, indent=1, ensure_ascii=False) + "\n"

@@ -1,4 +1,4 @@
-"""The pieces of the Board page: counts, the bar of squares, and the rows of measures."""
+"""The pieces of the Board page: counts by evidence, and the rows of measures."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from itertools import groupby
 
 from hwb_analysis.assessment import Assessment, Reading
 from hwb_analysis.narrative import age_words, marker_words, short
-from hwb_analysis.narrative.phrases import AGAINST, GRADE, WANTED_ARROW, WANTED_WORDS
+from hwb_analysis.narrative.phrases import GRADE, WANTED_ARROW, WANTED_WORDS
 from hwb_analysis.narrative.sentences import places
+from hwb_analysis.reports.verdict_parts import Verdicts, badge, change_cell, why
 from hwb_analysis.style import (
     SYMBOLS,
     format_difference,
@@ -25,6 +26,7 @@ COLUMNS = (
     "Latest",
     "{comparator}",
     "Against {comparator}",
+    "Since {since}",
     "National marker",
     "Gap between districts",
     "Grade",
@@ -53,11 +55,6 @@ def distinct(assessments: Iterable[Assessment]) -> list[Assessment]:
     return list(found.values())
 
 
-def lead(parts: Sequence[Assessment]) -> Assessment:
-    """Return the part that stands for its measure: best grade first, a proxy last."""
-    return min(parts, key=lambda a: (a.latest is None, a.is_proxy, GRADES.index(a.grade)))
-
-
 def grade_counts(assessments: Iterable[Assessment]) -> Mapping[Grade, int]:
     """Return how many measures rest on each grade of evidence."""
     counts = Counter(best_grade(parts) for parts in by_measure(assessments))
@@ -72,58 +69,20 @@ def dated_after(assessments: Iterable[Assessment], year: int) -> int:
     )
 
 
-def squares(assessments: Sequence[Assessment]) -> str:
-    """Return the emblem: one linked square a measure, with text for screen readers."""
-    items = []
-    for parts in by_measure(assessments):
-        first, grade = lead(parts), best_grade(parts)
-        state = _state(first, grade)
-        label = escape(f"{first.measure.id} {first.measure.title}: {state}")
-        items.append(
-            f'<li><a class="square {_square_class(grade, first.comparison)}" '
-            f'href="#{escape(first.measure.id.lower())}" '
-            f'title="{escape(first.measure.title)}: {escape(state)}">'
-            f'<span aria-hidden="true">{_square_sign(first, grade)}</span>'
-            f'<span class="visually-hidden">{label}</span></a></li>'
-        )
-    return f'<ol class="squares">{"".join(items)}</ol>'
-
-
-def _square_sign(first: Assessment, grade: Grade) -> str:
-    if grade is Grade.D:
-        return ""
-    if first.grade is Grade.B and first.published is not None:
-        return SYMBOLS[first.published].text
-    if first.comparison is not Comparison.NOT_COMPARED:
-        return SYMBOLS[first.comparison].text
-    return "·"
-
-
-def _square_class(grade: Grade, word: Comparison) -> str:
-    return f"grade-{grade.value.lower()} is-{word.value.replace(' ', '-')}"
-
-
-def _state(assessment: Assessment, grade: Grade) -> str:
-    if assessment.latest is None:
-        return f"no figure: {short(assessment.reason)}"
-    proxy = "proxy, " if assessment.is_proxy else ""
-    word, published = assessment.comparison, ""
-    if word is Comparison.NOT_COMPARED and assessment.published is not None:
-        word, published = assessment.published, ", as published"
-    words = AGAINST[word].format(comparator=assessment.comparator_area)
-    return f"{proxy}evidence {grade.value}, {words}{published}, {assessment.latest.period.label}"
-
-
-def table(assessments: Sequence[Assessment], caption: str, base: str = "") -> str:
+def table(
+    assessments: Sequence[Assessment], caption: str, verdicts: Verdicts, base: str = ""
+) -> str:
     """Return the rows of one priority as a table that becomes cards on a small screen.
 
     ``base`` is the address of the priority's report, for links from a row to its chart.
     """
-    comparator = assessments[0].comparator_area
-    heads = [c.format(comparator=comparator) for c in COLUMNS]
+    names = {"comparator": assessments[0].comparator_area, "since": verdicts.since}
+    heads = [c.format(**names) for c in COLUMNS]
     head = "".join(f'<th scope="col">{escape(h)}</th>' for h in heads)
     rows = "\n".join(
-        row for parts in by_measure(assessments) for row in _measure_rows(parts, heads, base)
+        row
+        for parts in by_measure(assessments)
+        for row in _measure_rows(parts, heads, verdicts, base)
     )
     return (
         f'<table class="measures"><caption>{escape(caption)}</caption>'
@@ -131,31 +90,35 @@ def table(assessments: Sequence[Assessment], caption: str, base: str = "") -> st
     )
 
 
-def _measure_rows(parts: Sequence[Assessment], heads: Sequence[str], base: str) -> Iterable[str]:
+def _measure_rows(
+    parts: Sequence[Assessment], heads: Sequence[str], verdicts: Verdicts, base: str
+) -> Iterable[str]:
+    found = verdicts.of(parts[0].measure.id)
     for index, assessment in enumerate(parts):
         anchor = f' id="{escape(assessment.measure.id.lower())}"' if index == 0 else ""
-        cells = _cells(assessment, heads, len(parts) > 1, index, base)
+        name = _name(assessment, len(parts) > 1, "" if index else badge(found), base)
+        cells = f'<th scope="row">{name}</th>{_cells(assessment, heads, verdicts)}'
         yield f'<tr{anchor} class="{"first" if index == 0 else "more"}">{cells}</tr>'
+    if any(a.latest is not None for a in parts):
+        yield f'<tr class="why"><td colspan="{len(heads)}">{why(found, verdicts)}</td></tr>'
 
 
-def _cells(
-    assessment: Assessment, heads: Sequence[str], several: bool, index: int, base: str
-) -> str:
-    name = f'<th scope="row">{_name(assessment, several, index, base)}</th>'
+def _cells(assessment: Assessment, heads: Sequence[str], verdicts: Verdicts) -> str:
     if assessment.latest is None:
         reason = f"<strong>No figure.</strong> {escape(_sentence(assessment.reason))}"
-        blank = _cell(heads[6], f'D <span class="visually-hidden">{escape(GRADE[Grade.D])}</span>')
-        return name + f'<td colspan="5" class="none">{reason}</td>{blank}{_cell(heads[7], "–")}'
+        blank = _cell(heads[7], f'D <span class="visually-hidden">{escape(GRADE[Grade.D])}</span>')
+        return f'<td colspan="6" class="none">{reason}</td>{blank}{_cell(heads[8], "–")}'
     contents = (
         _figure(assessment.latest, assessment.pandemic),
         _other(assessment),
         _against(assessment),
+        change_cell(verdicts.part(assessment.measure.id, assessment.key)),
         _marker(assessment),
         _gap(assessment),
         f'<abbr title="{escape(GRADE[assessment.grade])}">{assessment.grade.value}</abbr>',
         _age(assessment),
     )
-    return name + "".join(_cell(h, c) for h, c in zip(heads[1:], contents, strict=True))
+    return "".join(_cell(h, c) for h, c in zip(heads[1:], contents, strict=True))
 
 
 def _cell(heading: str, content: str) -> str:
@@ -167,7 +130,7 @@ def _sentence(text: str) -> str:
     return trimmed[:1].upper() + trimmed[1:].rstrip(".") + "." if trimmed else ""
 
 
-def _name(assessment: Assessment, several: bool, index: int, base: str) -> str:
+def _name(assessment: Assessment, several: bool, verdict: str, base: str) -> str:
     measure = assessment.measure
     wanted = measure.direction
     arrow = (
@@ -182,9 +145,9 @@ def _name(assessment: Assessment, several: bool, index: int, base: str) -> str:
         )
     code = f'<span class="code">{escape(measure.id)}</span>'
     part = _part(assessment, several)
-    if index:
+    if not verdict:
         return f'<span class="visually-hidden">{escape(measure.title)}: </span>{part}'
-    return f"{title} {code}{'<br>' + part if part else ''}"
+    return f"{title} {code}<br>{verdict}{'<br>' + part if part else ''}"
 
 
 def _part(assessment: Assessment, several: bool) -> str:
@@ -223,11 +186,13 @@ def _other(assessment: Assessment) -> str:
 def _against(assessment: Assessment) -> str:
     word, published = assessment.comparison, assessment.published
     if word is Comparison.NOT_COMPARED and published is not None:
-        return f'{_sign(published)} {published.value}<br><span class="quiet">as published</span>'
+        said = f"{_sign(published)} {published.value}"
+        return f'<span>{said}</span><br><span class="quiet">as published</span>'
     if word is Comparison.NOT_COMPARED:
         why = f'<br><span class="quiet">{escape(short(assessment.comparison_reason))}</span>'
-        return f"{_sign(word)} not compared{why if assessment.comparison_reason else ''}"
-    return f"{_sign(word)} {word.value}"
+        told = f"<span>{_sign(word)} not compared</span>"
+        return f"{told}{why if assessment.comparison_reason else ''}"
+    return f"<span>{_sign(word)} {word.value}</span>"
 
 
 def _sign(word: Comparison) -> str:

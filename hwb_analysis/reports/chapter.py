@@ -12,10 +12,20 @@ from html import escape
 
 import pandas as pd
 
-from hwb_analysis.assessment import Assessment, as_rows, assess_all, make_context
-from hwb_analysis.narrative import cannot_see, findings
+from hwb_analysis.assessment import (
+    Assessment,
+    Judgement,
+    as_rows,
+    assess_all,
+    comparators,
+    judge,
+    make_context,
+)
+from hwb_analysis.narrative import cannot_see, findings, priority_summary
+from hwb_analysis.narrative.summary import chance_sentence
 from hwb_analysis.reports import board_parts, chapter_figures
 from hwb_analysis.reports.emit import show_html, show_markdown, show_table
+from hwb_analysis.reports.verdict_parts import Verdicts, running
 from hwb_analysis.sources.snapshot import Snapshot, snapshot_at
 from hwb_analysis.strategy import load_strategy
 from hwb_analysis.strategy.model import Priority, Strategy
@@ -53,11 +63,19 @@ def open_chapter(
     snapshot, as_of = snapshot_at(data_cut)
     context = make_context(strategy, snapshot, area=area, comparator=comparator, as_of=as_of)
     chosen = strategy.priority(priority)
+    assessments = assess_all(context, chosen.measures)
     return Chapter(
         strategy=strategy,
         snapshot=snapshot,
         priority=chosen,
-        assessments=assess_all(context, chosen.measures),
+        assessments=assessments,
+        verdicts=Verdicts(
+            judgement=judge(context, assessments, page="this page"),
+            snapshot=snapshot,
+            area_code=context.area_code,
+            since=strategy.strategy.baseline.year,
+            beside=comparators(context, assessments),
+        ),
         as_of=context.as_of,
         audience=audience,
         suppression=suppression,
@@ -72,6 +90,7 @@ class Chapter:
     snapshot: Snapshot
     priority: Priority
     assessments: tuple[Assessment, ...]
+    verdicts: Verdicts
     as_of: date
     audience: str
     suppression: str
@@ -80,6 +99,11 @@ class Chapter:
     def drawn(self) -> list[Assessment]:
         """The parts that can be drawn: with a figure of the area, or of its districts."""
         return [a for a in self.assessments if a.latest is not None or len(a.districts) > 1]
+
+    @property
+    def judgement(self) -> Judgement:
+        """The verdicts on the measures of this page, which are one family of tests."""
+        return self.verdicts.judgement
 
     @property
     def area(self) -> str:
@@ -98,10 +122,13 @@ class Chapter:
         )
 
     def show_summary(self) -> None:
-        """Show up to three findings, and what cannot be seen."""
+        """Show three sentences, up to three figures, and what cannot be seen."""
+        lines = priority_summary(self.judgement, self.snapshot)
+        show_html("".join(f"<p>{running(text)}</p>" for text in lines[:2]))
         told = findings(self.assessments)
         if told:
-            show_html("<ul>" + "".join(f"<li>{escape(t)}</li>" for t in told) + "</ul>")
+            items = "".join(f"<li>{running(t)}</li>" for t in told)
+            show_html(f"<h3>Where the figures stand</h3><ul>{items}</ul>")
         else:
             show_markdown(
                 "No measure of this priority has a figure for the whole area in this snapshot."
@@ -119,8 +146,10 @@ class Chapter:
 
     def show_measures(self) -> None:
         """Show the table of all measures and write its figures."""
-        show_html(board_parts.table(self.assessments, f"{self.priority.title}: success measures"))
-        chapter_figures.write_rows(as_rows(self.assessments), "measures")
+        caption = f"{self.priority.title}: success measures"
+        show_html(board_parts.table(self.assessments, caption, self.verdicts))
+        show_html(f'<p class="small">{escape(chance_sentence(self.judgement))}</p>')
+        chapter_figures.write_rows(as_rows(self.assessments, self.judgement), "measures")
 
     def show_each(self) -> None:
         """Show each part that has a figure: chart, district dots, test and caution."""

@@ -13,9 +13,10 @@ from bs4 import BeautifulSoup
 
 import hwb_analysis as hwb
 from hwb_analysis.assessment import Assessment, Context
+from hwb_analysis.assessment import judge as hwb_judge
 from hwb_analysis.reports import board, board_parts
 from hwb_analysis.reports.manifest import PageState, ReportRecord, RunRecord, RunStatus
-from hwb_analysis.vocabulary import Comparison, Grade
+from hwb_analysis.vocabulary import Comparison, Grade, Verdict
 
 
 @pytest.fixture(scope="module")
@@ -67,17 +68,64 @@ def test_all_84_measures_stand_once(page: BeautifulSoup, context: Context) -> No
 
 def test_every_row_has_a_figure_or_a_reason(page: BeautifulSoup) -> None:
     """No cell is left empty."""
-    for row in page.select("table.measures tbody tr"):
+    for row in page.select("table.measures tbody tr:not(.why)"):
         assert row.select_one(".value") or row.select_one(".none")
         assert all(cell.get_text(strip=True) for cell in row.select("th, td")), row
 
 
 def test_counts_by_grade_add_up(page: BeautifulSoup, assessed: tuple[Assessment, ...]) -> None:
     """The four counts add up to 84 and are those of the best evidence of each measure."""
-    shown = [int(e.get_text()) for e in page.select("ul.grades .count")]
+    shown = [int(e.get_text()) for e in page.select("ul.grades:not(.verdicts) .count")]
     assert sum(shown) == 84
     grades = [min(a.grade for a in parts) for parts in board_parts.by_measure(assessed)]
     assert shown == [grades.count(g) for g in (Grade.A, Grade.B, Grade.C, Grade.D)]
+
+
+def test_counts_by_verdict_are_those_of_the_judgement(
+    page: BeautifulSoup, context: Context, assessed: tuple[Assessment, ...]
+) -> None:
+    """Every verdict has its count, a sign and its meaning; together they are all measures."""
+    judgement = hwb_judge(context, assessed)
+    shown = [int(e.get_text()) for e in page.select("ul.verdicts .count")]
+    assert shown == list(judgement.counts().values())
+    assert sum(shown) == 84
+    words = [e.get_text() for e in page.select("ul.verdicts strong")]
+    assert words == [v.value for v in Verdict]
+    section = page.select_one("#verdicts").parent.get_text(" ", strip=True)
+    assert f"{judgement.tested} figures could be tested for change" in section
+    assert "about 1 would still show a change" in section
+
+
+def test_every_square_and_row_says_its_verdict(
+    page: BeautifulSoup, context: Context, assessed: tuple[Assessment, ...]
+) -> None:
+    """The verdict stands as text in the square, as text in the row, and never as colour alone."""
+    found = hwb_judge(context, assessed).measures
+    squares = page.select("ol.squares a")
+    for square, (key, measure) in zip(squares, found.items(), strict=True):
+        said = square.select_one(".visually-hidden").get_text()
+        assert said.startswith(f"{key} {measure.measure.title}: {measure.verdict.value}")
+        row = page.select_one(f"tr#{key.lower()} th .verdict").get_text()
+        assert row.endswith(measure.verdict.value)
+
+
+def test_reasons_unfold_under_every_measure_with_a_figure(
+    page: BeautifulSoup, context: Context, assessed: tuple[Assessment, ...]
+) -> None:
+    """One folded row a measure, with the sentence, the test, the region and the lists."""
+    with_figure = {a.measure.id for a in assessed if a.latest is not None}
+    folded = page.select("tr.why details")
+    assert len(folded) == len(with_figure)
+    smoking = page.select_one("tr#shw-ehc-06").find_next("tr", class_="why").get_text(" ")
+    smoking = smoking.replace("\u00a0", " ")
+    for text in (
+        "showed no clear change since 2021",
+        "among 19 figures tested in the whole strategy",
+        "Of 9 of the 10 statistical neighbours",
+        "better than 4, similar to 5, worse than 0",
+        "Source: Office for Health Improvement and Disparities",
+    ):
+        assert text in smoking, (text, smoking)
 
 
 def test_figures_dated_after_2022_are_counted(
@@ -135,8 +183,10 @@ def test_worse_figures_come_first(context: Context, assessed: tuple[Assessment, 
         for a in assessed
     )
     text = board.board_page(changed, context, record(context))
-    opening = BeautifulSoup(text, "html5lib").select_one(".opening p").get_text()
-    assert opening.startswith("Look first: Percentage of people in employment")
+    first = BeautifulSoup(text, "html5lib").select(".opening > div:first-child li")
+    told = [item.get_text() for item in first]
+    assert told[0].startswith("Higher MMR uptake: both tested parts moved the wrong way")
+    assert told[2].startswith("Percentage of people in employment: 81.6")
 
 
 def test_a_figure_of_two_measures_is_counted_once(assessed: tuple[Assessment, ...]) -> None:
