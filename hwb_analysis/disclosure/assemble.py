@@ -149,7 +149,7 @@ def _weights(table: Table) -> Floats:
     """Return one a row, and so little more for larger counts that it only breaks ties."""
     size = np.nan_to_num(table.cells.people)
     rank = np.argsort(np.argsort(size, kind="stable"), kind="stable")
-    return np.asarray(1 + rank / (size.size * (size.size + 1.0)))
+    return np.asarray(1 + rank / (4 * size.size * (size.size + 1.0)))
 
 
 def _small(table: Table, rows: Ints, sums: sparse.csr_array, figures: Floats, what: str) -> System:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from hwb_analysis.disclosure.assemble import assemble
 from hwb_analysis.disclosure.attack import ranges
-from hwb_analysis.disclosure.cells import LIMITS, Flags, half_step, names_of, sorted_by_key
+from hwb_analysis.disclosure.cells import LIMITS, Flags, Floats, half_step, names_of, sorted_by_key
 from hwb_analysis.disclosure.pieces import Structure
 from hwb_analysis.disclosure.rules import Rule, read_rule
 from hwb_analysis.disclosure.system import DENOMINATOR, Ints, System
@@ -140,7 +140,7 @@ def _cells(
     return out.reset_index(drop=True)
 
 
-def _spans_small(out: pd.DataFrame, rule: Rule, truth: pd.DataFrame, cap: np.ndarray) -> pd.Series:
+def _spans_small(out: pd.DataFrame, rule: Rule, truth: pd.DataFrame, cap: Floats) -> Flags:
     """Say of each small number whether it may still be any that the rule protects."""
     known = conform(truth).drop_duplicates(SAME).set_index(SAME)
     keys = pd.MultiIndex.from_frame(out[SAME])
@@ -150,7 +150,7 @@ def _spans_small(out: pd.DataFrame, rule: Rule, truth: pd.DataFrame, cap: np.nda
     spans = (out["lower"] <= rule.first + SLACK) & (
         out["upper"] >= np.minimum(rule.last, cap) - SLACK
     )
-    return spans | ~rule.protects(number)
+    return np.asarray(spans.to_numpy() | ~rule.protects(number))
 
 
 def _faults(frame: pd.DataFrame, rule: Rule) -> list[str]:

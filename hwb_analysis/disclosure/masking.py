@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from hwb_analysis.disclosure.cells import LIMITS, Flags
+from hwb_analysis.disclosure.cells import LIMITS, Flags, Floats
 from hwb_analysis.disclosure.table import Table
 from hwb_analysis.frame import COLUMNS, validate
 from hwb_analysis.stats.frame_limits import multipliers, with_limits
@@ -69,7 +69,7 @@ def _rounded(out: pd.DataFrame, table: Table, shown: Flags) -> pd.DataFrame:
     return out
 
 
-def _remade(out: pd.DataFrame, people: np.ndarray, crude: Flags) -> None:
+def _remade(out: pd.DataFrame, people: Floats, crude: Flags) -> None:
     scale = multipliers(out["unit"])
     rate = scale * people / out["denominator"].to_numpy()
     out.loc[crude, "value"] = np.where(np.isnan(scale), people, rate)[crude]

@@ -201,7 +201,8 @@ def _changes(table: Table, hidden: Flags, changes: str) -> tuple[str, ...]:
             where=names_of(table.frame, told),
             remedy="keep the earlier figure, or accept the difference with changes='report'",
         )
-    return tuple(names_of(table.frame.iloc[[i]], np.array([True])) for i in np.flatnonzero(differs))
+    rows = [table.frame.iloc[i : i + 1] for i in np.flatnonzero(differs).tolist()]
+    return tuple(names_of(row, np.array([True])) for row in rows)
 
 
 def _ends(table: Table, place: int) -> tuple[float, float]:
@@ -218,9 +219,8 @@ def _report(
         rows=int(table.current.sum()),
         withheld=_count(out),
         small=int(small.sum()),
-        additional=int((choice.hidden & table.current & ~small).sum()),
-        # Weights exceed one by less than one in all, so the whole part counts rows.
-        fewest=int(np.floor(choice.bound + 1e-6)),
+        additional=choice.additional,
+        fewest=choice.fewest,
         optimal=choice.optimal,
         rounds=choice.rounds,
         changed=changed,

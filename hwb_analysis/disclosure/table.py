@@ -45,11 +45,12 @@ class Table:
         """Return the rows whose denominator is people counted like any other."""
         rounded_share = self.cells.share & (self.rule.round_to > 1)
         wanted = rounded_share | (self.rule.denominators == "protected")
-        there = pd.Series(~np.isnan(self.cells.denominator))
+        there: Flags = ~np.isnan(self.cells.denominator)
         if self.attacking:
             # Where others of the series show theirs, a withheld one is attacked as well.
-            there |= there.groupby(self.frame["series_id"]).transform("any") & self.cells.withheld
-        return np.asarray(wanted & there.to_numpy())
+            series = self.frame["series_id"]
+            there = there | (series.isin(series[there]).to_numpy() & self.cells.withheld)
+        return np.asarray(wanted & there, dtype=np.bool_)
 
     @property
     def complement(self) -> Floats:
@@ -70,7 +71,7 @@ class Table:
         if self.rule.complements == "protected":
             small |= self.rule.protects(self.complement)
         again = self.frame.duplicated(SAME, keep=False).to_numpy()
-        return (small & self.current) | (self.cells.withheld & (self.current | ~again))
+        return np.asarray((small & self.current) | (self.cells.withheld & (self.current | ~again)))
 
     def told(self, rows: Ints, figures: Floats) -> tuple[Floats, Floats]:
         """Return between which numbers the figures lie, for who holds the frame."""
