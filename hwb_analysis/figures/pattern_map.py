@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Hashable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -24,7 +24,10 @@ FILLS = dict(
         strict=True,
     )
 )
-PLAIN = MapClass("no more than chance", style.WHITE)
+PLAIN = MapClass("neither", style.WHITE)
+# Areas that one test alone would flag; among many some always do.
+SINGLE = MapClass("only before adjusting", "#d9dcdd")
+SINGLE_P = 0.05
 NAME_CHARACTERS = 14
 COLUMNS = {
     "area_code": "Code",
@@ -87,7 +90,7 @@ def pattern_map(
     """
     shapes, outer = cartography.on_grid(boundaries), cartography.on_grid(districts)
     rows = _rows(shapes, areas, found)
-    fills = [_fill(kind, reason) for kind, reason in zip(rows["kind"], rows["reason"], strict=True)]
+    fills = [_fill(row) for row in rows.to_dict("records")]
     with style.stylesheet():
         canvas = cartography.map_canvas(outer)
         cartography.outlines(canvas, neighbours)
@@ -127,17 +130,22 @@ def _rows(shapes: GeoDataFrame, areas: pd.DataFrame, found: Moran) -> pd.DataFra
         kind=found.kind,
         local=found.local,
         p=found.adjusted_p,
+        single=found.local_p <= SINGLE_P,
         beside=found.neighbours_mean,
         reason=found.reason,
     )
 
 
-def _fill(kind: str, reason: str) -> str | None:
-    return None if reason else FILLS.get(kind, PLAIN.colour)
+def _fill(row: dict[Hashable, Any]) -> str | None:
+    if row["reason"]:
+        return None
+    return FILLS.get(row["kind"], SINGLE.colour if row["single"] else PLAIN.colour)
 
 
 def _legend(rows: pd.DataFrame) -> list[MapClass]:
     used = [MapClass(kind, FILLS[kind]) for kind in KINDS if (rows["kind"] == kind).any()]
+    if (rows["single"] & (rows["kind"] == "")).any():
+        used.append(SINGLE)
     untested = [MapClass("not tested", None)] if (rows["reason"] != "").any() else []
     return [*used, PLAIN, *untested]
 
@@ -147,7 +155,12 @@ def _counted(rows: pd.DataFrame) -> str:
     counts = rows["kind"].value_counts()
     told = [f"{counts[kind]} {kind}" for kind in KINDS if kind in counts.index]
     flagged = f"flagged: {_listed(told)}" if told else "none is flagged"
-    return f"Of {len(rows)} small areas {flagged}."
+    single = int((rows["single"] & (rows["kind"] == "")).sum())
+    tested = int((rows["reason"] == "").sum())
+    return (
+        f"Of {len(rows)} small areas {flagged}. One test alone would flag {single} more; "
+        f"chance alone flags about {SINGLE_P * tested:.0f}."
+    )
 
 
 def _listed(told: Sequence[str]) -> str:

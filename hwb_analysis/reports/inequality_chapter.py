@@ -15,11 +15,17 @@ from hwb_analysis.maps import lsoa_map
 from hwb_analysis.paths import data_dir
 from hwb_analysis.reports import chapter_figures
 from hwb_analysis.reports.area_gradients import NATIONAL, national_chart
+from hwb_analysis.reports.characteristics import CharacteristicPages, sources_of
 from hwb_analysis.reports.emit import show, show_html, show_markdown, show_table
-from hwb_analysis.sources.contiguity import contiguity
+from hwb_analysis.reports.small_area_patterns import (
+    Pattern,
+    concentration_chart,
+    pattern_chart,
+    pattern_of_scores,
+    pattern_of_share,
+)
 from hwb_analysis.sources.snapshot import Snapshot, snapshot_at
 from hwb_analysis.stats import verbs
-from hwb_analysis.stats.spatial import Moran, moran
 from hwb_analysis.strategy import load_strategy
 from hwb_analysis.strategy.model import Strategy
 from hwb_analysis.vocabulary import Polarity
@@ -34,23 +40,9 @@ DOMAINS = {
     "barriers": "Barriers to housing and services",
     "living-env": "Living environment",
 }
-# What the law and the strategy ask about, and how a series shows it: a column and a value,
-# or a word in the kind of category, or in the name of the series.
-CHARACTERISTICS = (
-    ("Sex", "sex", ""),
-    ("Ethnic group", "category", "ethnic"),
-    ("Disability", "category", "disability"),
-    ("Religion or belief", "category", "religion"),
-    ("Sexual orientation", "category", "sexual"),
-    ("Gender reassignment", "category", "gender identity"),
-    ("Pregnancy and maternity", "category", "pregnan"),
-    ("Marriage and civil partnership", "category", "marital"),
-    ("Free school meals", "series", "fsm"),
-    ("Special educational needs", "series", "sen-"),
-    ("Children looked after", "series", ":lac-"),
-)
-NEIGHBOURHOODS, MOST_AGES = 4, 3
-NOT_PUBLISHED = "not published"
+NEIGHBOURHOODS = 4
+# A counted share whose pattern over small areas is shown beside that of deprivation.
+PATTERN = "census2021:unpaid-care"
 
 
 def open_inequality(data_cut: str = "") -> InequalityChapter:
@@ -139,6 +131,11 @@ class InequalityChapter:
         for link in {one.series: one for one in links}.values():
             chapter_figures.show_gradient(link, self.strategy, self.snapshot)
 
+    def show_concentration(self) -> None:
+        """Show how much of each counted share falls on the more deprived people."""
+        links = [link for p in self.strategy.priorities for link in p.gradients]
+        show(concentration_chart(links, self.strategy, self.snapshot))
+
     def show_national(self) -> None:
         """Show indicators of all districts of the nation on deprivation, the own ones named."""
         own = [d.code for d in self.strategy.area.districts]
@@ -179,15 +176,27 @@ class InequalityChapter:
                     name=f"map-deprivation-{edition}",
                 )
             )
-        show_markdown(f"{self.pattern().explain()} (Deprivation scores of {EDITIONS[-1]}.)")
         show_table(self.most_deprived(), "The most deprived small areas", name="most-deprived")
 
-    def pattern(self) -> Moran:
+    def show_pattern(self) -> None:
+        """Show whether small areas that touch are alike, and which stand out."""
+        found = self.pattern()
+        newest = EDITIONS[-1]
+        what, source = f"Deprivation scores of {newest}", f"Indices of Deprivation {newest}."
+        show_markdown(f"{found.result.explain()} ({what}.)")
+        show(pattern_chart(found, self.strategy, self.snapshot, what, source, "map-pattern-index"))
+        what = self.snapshot.series[PATTERN].title
+        found = pattern_of_share(self.small_areas, self.snapshot, PATTERN)
+        source = sources_of(self.snapshot, [PATTERN])
+        show_markdown(
+            f"{found.result.explain()} ({what}; shares are pulled towards the mean by how little "
+            f"they know.)"
+        )
+        show(pattern_chart(found, self.strategy, self.snapshot, what, source, "map-pattern-share"))
+
+    def pattern(self) -> Pattern:
         """Return whether small areas that touch have like deprivation scores."""
-        shapes = self.snapshot.boundaries("lsoa21")
-        score = self.small_areas.set_index("area_code")[f"imd{EDITIONS[-1]}_score"]
-        shapes = shapes.loc[shapes["area_code"].isin(score.index)]
-        return moran(score[shapes["area_code"]].to_numpy(float), contiguity(shapes))
+        return pattern_of_scores(self.small_areas, self.snapshot, f"imd{EDITIONS[-1]}_score")
 
     def most_deprived(self) -> pd.DataFrame:
         """Return the most deprived small areas of the newest edition, with their names."""
@@ -278,71 +287,15 @@ class InequalityChapter:
         return pd.DataFrame(rows)
 
     def show_characteristics(self) -> None:
-        """Show what is published by protected and other characteristics, and what is not."""
-        show_table(
-            self.characteristics(),
-            f"Series of this snapshot that split {self.strategy.area.name} by characteristic",
-            name="characteristics",
-        )
-        sexes = self.by_sex()
-        if len(sexes):
-            show_table(sexes, "Gap between women and men, newest period", name="by-sex")
+        """Show a section for each protected and other characteristic."""
+        self.characteristics.show()
 
     @cached_property
-    def _home(self) -> pd.DataFrame:
+    def characteristics(self) -> CharacteristicPages:
+        """The sections by protected and other characteristics."""
         frame = self.snapshot.frame(list(self.snapshot.series))
-        return frame.loc[frame["area_code"] == self.strategy.area.code]
-
-    def characteristics(self) -> pd.DataFrame:
-        """Return for each characteristic how many series split the area by it, and one."""
-        rows = []
-        for title, how, word in CHARACTERISTICS:
-            found = self._series_by(how, word)
-            first = self.snapshot.series[found[0]].title if found else ""
-            rows.append(
-                {
-                    "Characteristic": title,
-                    "Series": f"{len(found)}" if found else NOT_PUBLISHED,
-                    "For example": first,
-                }
-            )
-        return pd.DataFrame(rows)
-
-    def _series_by(self, how: str, word: str) -> list[str]:
-        home = self._home
-        if how == "series":
-            return sorted(s for s in home["series_id"].unique() if word in s)
-        if how == "category":
-            kinds = home["category_type"].astype("string").fillna("")
-            kinds = kinds.str.replace("not applicable", "", case=False)
-            return sorted(home.loc[kinds.str.contains(word, case=False), "series_id"].unique())
-        both = home.loc[home["sex"].isin(["Female", "Male"])].groupby("series_id")["sex"].nunique()
-        return sorted(both.index[both == 2])
-
-    def by_sex(self) -> pd.DataFrame:
-        """Return the gap between women and men in the newest period of each series."""
-        series = self._series_by("sex", "")
-        rows = self._home.loc[self._home["series_id"].isin(series)]
-        rows = rows.loc[rows["category"].astype("string").fillna("") == ""]
-        # A life table by single band is no list of gaps.
-        rows = rows.loc[rows.groupby("series_id")["age"].transform("nunique") <= MOST_AGES]
-        found = verbs.gap(rows, most="Female", least="Male", on="sex")
-        found = found.loc[found["gap"].notna()]
-        newest = found.loc[found.groupby(["series_id", "age"], dropna=False)["period_end"].idxmax()]
-        return pd.DataFrame(
-            {
-                "Series": [self.snapshot.series[s].title for s in newest["series_id"]],
-                "Age": newest["age"].to_numpy(),
-                "Period": newest["period"].to_numpy(),
-                "Unit": newest["unit"].to_numpy(),
-                "Women": newest["value_most"].to_numpy(),
-                "Men": newest["value_least"].to_numpy(),
-                "Gap": newest["gap"].to_numpy(),
-                "Lower 95%": newest["lower_95"].to_numpy(),
-                "Upper 95%": newest["upper_95"].to_numpy(),
-                "No interval": newest["gap_reason"].to_numpy(),
-            }
-        )
+        home = frame.loc[frame["area_code"] == self.strategy.area.code]
+        return CharacteristicPages(self.snapshot, self.strategy.area.name, home)
 
 
 def _end_of(assessment: Assessment) -> str | None:

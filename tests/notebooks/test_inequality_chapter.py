@@ -10,7 +10,16 @@ import pytest
 from nbclient import NotebookClient
 
 from hwb_analysis.reports.area_gradients import NATIONAL, national_chart
-from hwb_analysis.reports.inequality_chapter import InequalityChapter, open_inequality
+from hwb_analysis.reports.inequality_chapter import (
+    PATTERN,
+    InequalityChapter,
+    open_inequality,
+)
+from hwb_analysis.reports.small_area_patterns import (
+    concentration_chart,
+    pattern_chart,
+    pattern_of_share,
+)
 from hwb_analysis.stats import verbs
 
 
@@ -37,7 +46,9 @@ def test_the_notebook_runs_and_shows_every_section(root: Path, tmp_path: Path) -
         "Dying well",
         "most deprived tenth",
         "Small areas by national",
-        "not published",
+        "Not published here.",
+        "Concentration curves over ten groups",
+        "flagged: 7 low among low",
         "All domains together",
         "Source:",
         "Moran's I of 408 areas",
@@ -80,14 +91,80 @@ def test_moves_between_editions_add_up(chapter: InequalityChapter) -> None:
     assert table["Followed"].tolist() == [396, 384]
 
 
-def test_what_is_not_published_by_characteristic_says_so(chapter: InequalityChapter) -> None:
-    """Sex, free school meals and special needs have series; most others none."""
-    table = chapter.characteristics().set_index("Characteristic")["Series"]
-    assert table["Religion or belief"] == "not published"
-    assert int(table["Sex"]) > 5
-    assert int(table["Special educational needs"]) > 5
-    sexes = chapter.by_sex()
+NINE = {
+    "Age",
+    "Disability",
+    "Gender reassignment",
+    "Marriage and civil partnership",
+    "Pregnancy and maternity",
+    "Race",
+    "Religion or belief",
+    "Sex",
+    "Sexual orientation",
+}
+
+
+def test_each_protected_characteristic_has_a_section(
+    chapter: InequalityChapter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nine by law; with figures where there are any, else with the words and the reason."""
+    pages = chapter.characteristics
+    assert {one.title for one in pages.entries if one.protected} == NINE
+    shown: list[str] = []
+    for name in ("show_html", "show_markdown"):
+        monkeypatch.setattr(f"hwb_analysis.reports.characteristics.{name}", shown.append)
+    for entry in pages.entries:
+        shown.clear()
+        pages.show_one(entry)
+        text = " ".join(shown)
+        assert entry.absent in text
+        assert ("Not published here" in text) == (pages.count(entry) == 0)
+        assert ("Source:" in text) or pages.count(entry) == 0 or entry.groups
+
+
+def test_figures_by_characteristic_are_the_publishers(chapter: InequalityChapter) -> None:
+    """Read by eye from the snapshot: groups in reception, small groups, women and men."""
+    pages = chapter.characteristics
+    counts = pages.overview().set_index("Characteristic")["Figures"]
+    for absent in ("Religion or belief", "Sexual orientation", "Gender reassignment"):
+        assert counts[absent] == "not published here"
+    assert int(counts["Sex"]) > 5
+    by_id = {one.id: one for one in pages.entries}
+    race = pages.group_rows(by_id["race"].groups[0]).set_index("category")["value"]
+    assert race["Asian"] == 72.6
+    assert race["Other ethnic group"] == 62.5
+    looked_after = pages.figures(by_id["looked-after"]).set_index("Figure")
+    absent = looked_after.loc[looked_after["Value"].isna(), "Missing because"]
+    assert len(absent) == 1
+    assert "suppressed" in absent.iloc[0]
+    sexes = pages.sexes()
     assert ((sexes["Lower 95%"] <= sexes["Gap"]) | (sexes["No interval"] != "")).all()
+    drawn = pages.chart(by_id["race"].groups[0], "by-race-1")
+    assert drawn is not None
+    assert "No interval published" in drawn.caption
+
+
+def test_a_small_area_stands_out_only_after_adjusting(chapter: InequalityChapter) -> None:
+    """Deprivation flags no small area of 408; unpaid care seven, all in one town."""
+    assert (chapter.pattern().result.kind == "").all()
+    found = pattern_of_share(chapter.small_areas, chapter.snapshot, PATTERN)
+    drawn = pattern_chart(found, chapter.strategy, chapter.snapshot, "Care", "Census.", "care")
+    assert len(drawn.data) == 408
+    assert drawn.table is not None
+    assert set(drawn.table["Pattern"]) == {"low among low"}
+    assert (drawn.table["Adjusted p"] <= 0.05).all()
+    assert drawn.table["Place"].str.startswith("Loughborough").all()
+    assert "none is flagged" not in drawn.alt
+
+
+def test_concentration_is_drawn_with_its_indices(chapter: InequalityChapter) -> None:
+    """Homes without a car lie furthest towards the deprived; no part of the index is drawn."""
+    links = [link for p in chapter.strategy.priorities for link in p.gradients]
+    drawn = concentration_chart(links, chapter.strategy, chapter.snapshot)
+    assert drawn.table is not None
+    assert drawn.table["Curve"].iloc[0] == "Households without a car or van"
+    assert drawn.table["Concentration index"].iloc[0] == pytest.approx(-0.211, abs=0.001)
+    assert not drawn.table["Curve"].str.contains("poverty").any()
 
 
 def test_the_nations_districts_have_a_line_and_the_own_ones_a_distance(

@@ -45,8 +45,8 @@ def test_the_index_follows_its_definition():
     # The figures of esda 2.9.0 as first compared: whole, first of the local ones.
     assert found.value == pytest.approx(0.7544127386772465, rel=1e-12)
     assert found.local[0] == pytest.approx(2.701674, abs=1e-6)
-    # With 10,000 shuffles: 0.006, 0.007, 0.047, within the error of 999.
-    np.testing.assert_allclose(found.local_p[:3], [0.006, 0.007, 0.047], atol=0.015)
+    # With 10,000 shuffles esda has 0.006, 0.007, 0.047 on one side.
+    np.testing.assert_allclose(found.local_p[:3], [0.012, 0.014, 0.094], atol=0.03)
     assert "more alike" in found.explain()
 
 
@@ -59,16 +59,17 @@ def test_local_p_values_are_those_of_shuffled_neighbours():
             [random.permutation(others)[: len(GRID[place])].mean() for _ in range(4000)]
         )
         beyond = (d[place] * drawn >= d[place] * d[GRID[place]].mean()).mean()
-        assert found.local_p[place] == pytest.approx(min(beyond, 1 - beyond), abs=0.03)
+        assert found.local_p[place] == pytest.approx(2 * min(beyond, 1 - beyond), abs=0.05)
 
 
 def test_flagged_areas_are_those_below_the_false_discovery_cutoff():
-    found = moran(VALUES, GRID, shuffles=999)
+    slope = np.array([i // SIDE + i % SIDE + 0.01 * i for i in range(SIDE**2)])
+    found = moran(slope, GRID, shuffles=999)
     flagged = found.local_p <= fdr(found.local_p, 0.05)
     assert flagged.any()
     assert (flagged == (found.adjusted_p <= 0.05)).all()
     assert ((found.kind != "") == flagged).all()
-    d = np.array(VALUES) - np.mean(VALUES)
+    d = slope - slope.mean()
     for place in np.flatnonzero(flagged):
         sides = ["high" if side > 0 else "low" for side in (d[place], d[GRID[place]].mean())]
         assert found.kind[place] == " among ".join(sides)
@@ -90,8 +91,7 @@ def test_a_chessboard_is_unlike_and_noise_is_nothing():
     assert "more unlike" in moran(np.array(board, float), GRID).explain()
     random = np.random.default_rng(3)
     small = [moran(random.normal(size=25), GRID, shuffles=199, seed=k).p_value for k in range(200)]
-    # One-sided towards the side found: a tenth below 0.05 on average.
-    assert 0.04 < np.mean(np.array(small) <= 0.05) < 0.17
+    assert 0.01 < np.mean(np.array(small) <= 0.05) < 0.1
 
 
 def test_areas_without_figure_or_neighbour_are_left_out():
@@ -140,4 +140,4 @@ def test_deprivation_of_the_countys_small_areas_is_patterned(root):
     found = moran(score[outlines["area_code"]].to_numpy(float), near, shuffles=999)
     # esda 2.9.0 on the same neighbours.
     assert found.value == pytest.approx(0.2292217075274896, rel=1e-9)
-    assert found.p_value == 0.001
+    assert found.p_value == 0.002

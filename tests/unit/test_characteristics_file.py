@@ -1,0 +1,47 @@
+"""The list of characteristics: what it must hold, and what is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from hwb_analysis.errors import DataContractError
+from hwb_analysis.reports.characteristics import CharacteristicPages, load_characteristics
+from hwb_analysis.sources.snapshot import current_snapshot
+
+ENTRY = "- {id: age, title: Age, protected: true, absent: None.}\n"
+
+
+def test_every_series_named_is_in_the_snapshot() -> None:
+    """The page refuses a list that names one that is not."""
+    snapshot = current_snapshot()
+    for entry in load_characteristics():
+        assert set(entry.series()) <= set(snapshot.series)
+        assert entry.absent.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (ENTRY * 2, "stands twice"),
+        ("- {id: age, title: Age}\n", "does not have the fields"),
+        ("- {id: age, title: Age, protected: true, absent: No., colour: red}\n", "colour"),
+    ],
+)
+def test_a_broken_list_is_refused(tmp_path: Path, text: str, said: str) -> None:
+    """With the field or the fault."""
+    path = tmp_path / "characteristics.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(DataContractError, match=said):
+        load_characteristics(path)
+
+
+def test_an_unknown_series_is_refused(tmp_path: Path) -> None:
+    """Before anything is shown."""
+    path = tmp_path / "characteristics.yaml"
+    path.write_text(ENTRY.replace("absent", "about: [none:such], absent"), encoding="utf-8")
+    snapshot = current_snapshot()
+    frame = snapshot.frame(["lait:gld"])
+    with pytest.raises(DataContractError, match="none:such"):
+        CharacteristicPages(snapshot, "Area", frame, load_characteristics(path))
