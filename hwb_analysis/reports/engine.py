@@ -206,11 +206,22 @@ def _own_limit(memory: int | None) -> Iterator[None]:
     import resource
 
     before = resource.getrlimit(resource.RLIMIT_DATA)
-    resource.setrlimit(resource.RLIMIT_DATA, (memory * 1024**2, before[1]))
+    # On top of what the process was born with: that is shared with its parent.
+    most = _data_now() + memory * 1024**2
+    resource.setrlimit(resource.RLIMIT_DATA, (most, before[1]))
     try:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_DATA, before)
+
+
+def _data_now() -> int:
+    """Return the bytes of data that this process has mapped, as the limit counts them."""
+    try:
+        lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmData")), 0)
 
 
 def plain_environment() -> None:

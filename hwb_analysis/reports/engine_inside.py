@@ -59,6 +59,8 @@ def run_cells(manager: Any, timeout: int) -> None:
                 manager.cell_exception(cell, index)
                 return
             manager.cell_complete(cell, index)
+            if shell.left:
+                return
 
 
 def _run_cell(shell: Any, cell: Any, outputs: Outputs, timeout: int) -> bool:
@@ -202,6 +204,12 @@ def make_shell(outputs: Outputs) -> Any:
             outputs.begin()
 
     class Shell(interactive):  # type: ignore[misc, valid-type]
+        left = False
+
+        def ask_exit(self) -> None:
+            # What `exit()` calls; a notebook that leaves early is refused by the adapter.
+            self.left = True
+
         def _showtraceback(self, etype: Any, evalue: Any, stb: Any) -> None:
             lines = list(stb) if isinstance(stb, list | tuple) else [str(stb)]
             outputs.show("error", ename=etype.__name__, evalue=str(evalue), traceback=lines)
