@@ -33,7 +33,7 @@ class Curve(NamedTuple):
 
     people: list[float]
     values: list[float]
-    index: Concentration
+    found: Concentration
 
 
 def concentration_curve(
@@ -126,7 +126,7 @@ def _draw(canvas: parts.Canvas, curves: Mapping[str, Curve]) -> None:
 def _legend(canvas: parts.Canvas, curves: Mapping[str, Curve]) -> None:
     """Write beside the square what each line is, with its index."""
     entries = [
-        (parts.wrapped(name, NAME_CHARACTERS), _index_words(curve.index), look)
+        (parts.wrapped(name, NAME_CHARACTERS), _index_words(curve.found), look)
         for (name, curve), look in zip(curves.items(), LOOKS, strict=False)
     ]
     entries.append(("Even: nothing concentrated", "", (style.GREY, "-")))
@@ -170,13 +170,13 @@ def _points(curves: Mapping[str, Curve]) -> pd.DataFrame:
 def _indices(curves: Mapping[str, Curve]) -> pd.DataFrame:
     rows = []
     for name, curve in curves.items():
-        low, high = _limits(curve.index)
+        low, high = _limits(curve.found)
         half = float(np.interp(50, curve.people, curve.values))
         rows.append(
             {
                 "Curve": name,
                 "Share of the total that falls on the more deprived half, %": round(half, 1),
-                "Concentration index": float(curve.index.value.flat[0]),
+                "Concentration index": float(curve.found.value.flat[0]),
                 "Lower 95%": low,
                 "Upper 95%": high,
             }

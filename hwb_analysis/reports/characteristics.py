@@ -188,10 +188,11 @@ class CharacteristicPages:
             return rows
         counts = rows.groupby("period_end").size()
         newest = rows.loc[rows["period_end"] == counts.index[counts == counts.max()].max()]
-        return newest.assign(
+        named: pd.DataFrame = newest.assign(
             category=newest["series_id"].map(label), category_type="group", series_id="groups",
             vintage="",
-        ).reset_index(drop=True)  # fmt: skip
+        )  # fmt: skip
+        return named.reset_index(drop=True)
 
     def chart(self, groups: Groups, name: str) -> Drawn | None:
         """Return the groups as dots, with what they differ by and why nothing is tested."""
@@ -241,12 +242,13 @@ def _tells(word: object) -> bool:
 
 
 def _span(rows: pd.DataFrame) -> str:
-    low, high = (rows.loc[at] for at in (rows["value"].idxmin(), rows["value"].idxmax()))
-    unit = "%" if low["unit"] == "%" else f" {low['unit']}"
-    return (
-        f"{low['value']:.1f}{unit} ({low['category']}) to "
-        f"{high['value']:.1f}{unit} ({high['category']})"
-    )
+    ordered = rows.sort_values("value")
+    told = [
+        f"{row['value']:.1f}{'%' if row['unit'] == '%' else ' ' + str(row['unit'])} "
+        f"({row['category']})"
+        for row in (ordered.iloc[0], ordered.iloc[-1])
+    ]
+    return " to ".join(told)
 
 
 def sources_of(snapshot: Snapshot, series: list[str]) -> str:
