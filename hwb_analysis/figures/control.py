@@ -242,6 +242,6 @@ def _data(found: ControlChart, names: Sequence[str]) -> pd.DataFrame:
             "Lower control limit": found.lower,
             "Upper control limit": found.upper,
             "Cause": [str(word) or "no limits" for word in found.cause],
-            "Judged": [str(word) or "no limits" for word in found.judged],
+            "Judged": ["no limits" if found.reason else str(word) for word in found.judged],
         }
     )

@@ -25,6 +25,10 @@ CSS_PIXELS_PER_INCH = 96
 _PATH = re.compile(r' d="[^"]*"')
 _STEP = re.compile(r"\s*\n([A-Za-z])\s?")
 _LONG = re.compile(r"\d+\.\d{3,}")
+_PLACE = re.compile(r"translate\([^)]*\)")
+_INDENT = re.compile(r"\n\s+")
+# The name of the typeface stands before the number of every letter.
+_GLYPH = re.compile(r"(?<=[\"#])DejaVuSans(-Bold)?-")
 _NAME = re.compile(r"^[a-z0-9][a-z0-9._-]*$")
 
 
@@ -183,7 +187,12 @@ def _salt(words: Words, data: pd.DataFrame) -> str:
 
 
 def _lighter(svg: str) -> str:
-    """Return the SVG with its paths on one line and to a hundredth of a point."""
-    return _PATH.sub(
-        lambda path: _STEP.sub(r"\1", _LONG.sub(lambda n: f"{float(n[0]):.2f}", path[0])), svg
-    )
+    """Return the SVG to a hundredth of a point, without indents and long names of letters."""
+    light = _PATH.sub(lambda path: _STEP.sub(r"\1", _LONG.sub(_short, path[0])), svg)
+    light = _PLACE.sub(lambda place: _LONG.sub(_short, place[0]), light)
+    light = _INDENT.sub("\n", light)
+    return _GLYPH.sub(lambda glyph: "b" if glyph[1] else "g", light)
+
+
+def _short(number: re.Match[str]) -> str:
+    return f"{float(number[0]):.2f}".rstrip("0").rstrip(".")

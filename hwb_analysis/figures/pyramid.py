@@ -19,7 +19,7 @@ NEEDS = ("area", "sex", "age", "value")
 LEFT_SEX, RIGHT_SEX = "Male", "Female"
 FILLS = {LEFT_SEX: style.DARK_BLUE, RIGHT_SEX: style.TURQUOISE}
 ROW, TOP, BOTTOM, EDGE, GUTTER = 0.19, 0.42, 0.44, 0.2, 0.34
-BAR = 0.82
+BAR, KEY_CHARACTERS = 0.82, 32
 MOST_STEPS = 4
 PER_CENT = 100.0
 
@@ -160,13 +160,16 @@ def _draw(table: _Bands, shape: _Bands | None, share: bool) -> parts.Canvas:
     outline = _outline(table, shape, share)
     every = [*bars.stack(), *(outline.stack() if outline is not None else ())]
     axis = scale([0.0, *every], "", MOST_STEPS)
-    canvas, gutter = _canvas(table, axis)
+    key = "" if shape is None else parts.wrapped(f"outline: {shape.area}", KEY_CHARACTERS)
+    canvas, gutter = _canvas(table, axis, TOP + parts.LINE * max(len(key.split("\n")) - 1, 0))
     for sex, side in ((LEFT_SEX, -1.0), (RIGHT_SEX, 1.0)):
         _side(canvas, bars[sex], side, gutter, FILLS[sex])
         _missing(canvas, table.marks[sex], bars[sex], side, gutter)
         if outline is not None:
             _step(canvas, outline[sex].tolist(), side, gutter)
-    _words(canvas, table, shape, axis, gutter, share)
+    _words(canvas, table, gutter, share)
+    if key:
+        _name_outline(canvas, key)
     return canvas
 
 
@@ -176,11 +179,11 @@ def _outline(table: _Bands, shape: _Bands | None, share: bool) -> pd.DataFrame |
     return shape.shares if share else shape.shares / PER_CENT * table.total
 
 
-def _canvas(table: _Bands, axis: Scale) -> tuple[parts.Canvas, float]:
+def _canvas(table: _Bands, axis: Scale, top: float) -> tuple[parts.Canvas, float]:
     """Return the canvas and the half width of the middle gutter in units of the axis."""
     height = ROW * len(table.ages)
-    size = (style.WIDTH, TOP + height + BOTTOM)
-    canvas = parts.canvas(size, EDGE, EDGE, TOP, BOTTOM)
+    size = (style.WIDTH, top + height + BOTTOM)
+    canvas = parts.canvas(size, EDGE, EDGE, top, BOTTOM)
     inches = canvas.box[2]
     gutter = axis.high * GUTTER / (inches / 2 - GUTTER)
     axes, reach = canvas.axes, axis.high + gutter
@@ -228,14 +231,7 @@ def _step(canvas: parts.Canvas, values: Sequence[float], side: float, gutter: fl
         canvas.axes.plot(xs, ys, color=colour, linewidth=width, zorder=3, clip_on=False)
 
 
-def _words(
-    canvas: parts.Canvas,
-    table: _Bands,
-    shape: _Bands | None,
-    axis: Scale,
-    gutter: float,
-    share: bool,
-) -> None:
+def _words(canvas: parts.Canvas, table: _Bands, gutter: float, share: bool) -> None:
     axes = canvas.axes
     for row, age in enumerate(table.ages):
         axes.text(0, row, age, ha="center", va="center", fontsize=style.SMALL_SIZE - 0.5)
@@ -252,24 +248,22 @@ def _words(
         0, -0.28 / canvas.height, _axis_words(share), transform=place, ha="center", va="top",
         fontsize=style.SMALL_SIZE, color=style.GREY,
     )  # fmt: skip
-    if shape is not None:
-        _name_outline(canvas, shape.area)
 
 
 def _axis_words(share: bool) -> str:
     return "% of all residents, both sexes together" if share else "people"
 
 
-def _name_outline(canvas: parts.Canvas, area: str) -> None:
+def _name_outline(canvas: parts.Canvas, text: str) -> None:
     from matplotlib.lines import Line2D
 
     width, height = canvas.figure.get_size_inches()
-    text = parts.wrapped(f"outline: {area}", 24)
     wide = parts.widest(text.split("\n"), style.SMALL_SIZE)
-    x, y = width - EDGE - wide, height - 0.18
+    x, y = width - EDGE - wide, height - 0.1
     ends = [(x - 0.32) / width, (x - 0.06) / width]
-    canvas.figure.add_artist(Line2D(ends, [y / height] * 2, color=style.INK, linewidth=1.3))
-    canvas.figure.text(x / width, y / height, text, fontsize=style.SMALL_SIZE, va="center")
+    line = (y - parts.LINE / 2) / height
+    canvas.figure.add_artist(Line2D(ends, [line] * 2, color=style.INK, linewidth=1.3))
+    canvas.figure.text(x / width, y / height, text, fontsize=style.SMALL_SIZE, va="top")
 
 
 # -- words and numbers ---------------------------------------------------------

@@ -130,9 +130,10 @@ class _Cell:
 
     @property
     def text(self) -> str:
-        if not self.present or self.word is None:
+        # A value without a word is one that was not compared; the caption says so.
+        if not self.present or self.word in (None, Comparison.NOT_COMPARED):
             return self.shown
-        return f"{self.shown} {self.word.value}"
+        return f"{self.shown} {self.word}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,7 +332,8 @@ def _caption(given: str, rows: pd.DataFrame, comparator: str) -> str:
     notes = [
         parts.sentence(given),
         f"Symbols: the area against {parts.plain(comparator)}, whose value is read against the "
-        "area's 95% interval; limits stand in the file of this figure.",
+        "area's 95% interval. A value without symbol is not compared. Limits stand in the "
+        "data of this figure.",
     ]
     gone = rows.loc[rows["value"].isna()]
     if len(gone):
@@ -343,7 +345,7 @@ def _table(rug: _Rug) -> pd.DataFrame:
     columns: dict[str, list[str]] = {"Measure": [_named(rug, m) for m in rug.measures]}
     for area in rug.areas:
         found = [rug.cells.get((measure, area)) for measure in rug.measures]
-        columns[area] = [cell.text if cell else "[z]" for cell in found]
+        columns[area] = [cell.text if cell else "[x]" for cell in found]
     return pd.DataFrame(columns)
 
 

@@ -45,23 +45,27 @@ NOT_A_GRADIENT = (
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One figure of the strategy: heading, what stands before the picture, the picture."""
+    """One figure of the strategy: heading, what stands before and after, the picture."""
 
     name: str
     heading: str
     before: str
     drawn: Drawn | None = None
+    after: str = ""
 
     def to_html(self, level: int = 2) -> str:
         """Return the block with its heading at a level of the page."""
         head = f'<h{level} id="{self.name}">{escape(self.heading)}</h{level}>'
-        return f"{head}\n{self.before}\n{self.drawn.to_html() if self.drawn else ''}"
+        picture = self.drawn.to_html() if self.drawn else ""
+        return f"{head}\n{self.before}\n{picture}\n{self.after}"
 
     def show(self, level: int = 2) -> None:
         """Display the block in a notebook, and write the files of its figure."""
         show_html(f'<h{level} id="{self.name}">{escape(self.heading)}</h{level}>\n{self.before}')
         if self.drawn is not None:
             show(self.drawn)
+        if self.after:
+            show_html(self.after)
 
 
 def strategy_page(context: Context, assessments: Sequence[Assessment] | None = None) -> list[Block]:
@@ -147,7 +151,7 @@ def pairs_block(context: Context, assessments: Sequence[Assessment]) -> Block:
     """Return most and least deprived district side by side, in the order of the life course.
 
     Rule for the picture: measures for which both districts have published limits or
-    counts. The others stand in the list before it.
+    counts. The others stand in the list after it.
     """
     name, heading = "figure-districts", "Inequalities across the area over the life course"
     ends = context.strategy.area.deprivation
@@ -161,9 +165,9 @@ def pairs_block(context: Context, assessments: Sequence[Assessment]) -> Block:
         return Block(name, heading, _paragraphs(f"Not drawn: {why}."))
     drawn_ones = [a for a in with_gap if has_limits(a, ends.most, ends.least)]
     rest = [a for a in with_gap if a not in drawn_ones]
-    before = _paragraphs(NOT_A_GRADIENT) + _listed(rest)
+    before, after = _paragraphs(NOT_A_GRADIENT), _listed(rest)
     if not drawn_ones:
-        return Block(name, heading, before)
+        return Block(name, heading, before, after=after)
     gap = drawn_ones[0].gap
     assert gap is not None
     apart = sum(_differs(a) for a in drawn_ones)
@@ -180,7 +184,7 @@ def pairs_block(context: Context, assessments: Sequence[Assessment]) -> Block:
         england=drawn_ones[0].comparator_area,
         name=name,
     )
-    return Block(name, heading, before, drawn)
+    return Block(name, heading, before, drawn, after)
 
 
 def _many(assessments: Sequence[Assessment]) -> str:
@@ -197,7 +201,8 @@ def _listed(rest: Sequence[Assessment]) -> str:
     if not rest:
         return ""
     items = "".join(f"<li>{escape(a.heading)}: {escape(gap_words(a))}.</li>" for a in rest)
-    return f"<p>Published without limits, so not in the picture:</p><ul>{items}</ul>"
+    said = f"{_many(rest)} published without limits, so not in the picture"
+    return f"<details><summary>{said}</summary>\n<ul>{items}</ul>\n</details>"
 
 
 # -- Figure 4 ------------------------------------------------------------------
@@ -235,7 +240,11 @@ def _overview(context: Context, slug: str, title: str, own: Sequence[Assessment]
         name=name,
         caption=unseen,
     )
-    before = html_table(table, caption, wide=True, missing="[z]")
+    told = (
+        f"A value without a word is not compared with {comparator}: no interval is published, "
+        f"or {comparator} has no figure of the same period."
+    )
+    before = _paragraphs(told) + html_table(table, caption, wide=True)
     return Block(name, heading, before, replace(drawn, table=None))
 
 
