@@ -12,10 +12,12 @@ import faulthandler
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from types import FrameType
 from typing import Any
+
+from hwb_analysis.errors import NotebookError
 
 NAME = "hwb-inside"
 # A cell that holds the interpreter sees no signal; this much later the process ends.
@@ -60,7 +62,15 @@ def run_cells(manager: Any, timeout: int) -> None:
                 return
             manager.cell_complete(cell, index)
             if shell.left:
+                _refuse_rest(manager.nb.cells[index + 1 :])
                 return
+
+
+def _refuse_rest(cells: Sequence[Any]) -> None:
+    for cell in cells:
+        if cell.cell_type == "code" and cell.source.strip():
+            first = cell.source.strip().splitlines()[0]
+            raise NotebookError(f"the notebook stopped before its end: '{first}' did not run")
 
 
 def _run_cell(shell: Any, cell: Any, outputs: Outputs, timeout: int) -> bool:
@@ -122,12 +132,14 @@ class Outputs:
         self.nodes.append(self.new(kind, **content))
 
     def write(self, name: str, text: str) -> None:
-        """Add text to a stream; what follows itself on one stream is one output."""
-        last = self.nodes[-1] if self.nodes else None
-        if last is not None and last.get("name") == name:
-            last.text += text
-        else:
-            self.show("stream", name=name, text=text)
+        """Add text to a stream; between two things shown, a stream is one output."""
+        for last in reversed(self.nodes):
+            if last.output_type != "stream":
+                break
+            if last.name == name:
+                last.text += text
+                return
+        self.show("stream", name=name, text=text)
 
 
 class Stream:
