@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import TypeVar
 
 from hwb_analysis.sources.local.faults import Column, Faults, shorten
@@ -79,7 +80,7 @@ def number(cell: object, *, decimal: str = ".", percent: bool = False) -> float:
     >>> number("1,234.5"), number(" 45.2 %", percent=True), number("1.234,5", decimal=",")
     (1234.5, 45.2, 1234.5)
     """
-    if isinstance(cell, (int, float)) and not isinstance(cell, bool):
+    if isinstance(cell, (int, float, Decimal)) and not isinstance(cell, bool):
         return _finite(float(cell))
     if not isinstance(cell, str):
         raise _typed(cell, "a number")

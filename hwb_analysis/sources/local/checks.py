@@ -12,6 +12,7 @@ import pandas as pd
 from hwb_analysis.frame import KEY
 from hwb_analysis.sources.local.column_map import ColumnMap
 from hwb_analysis.sources.local.faults import Column, Faults
+from hwb_analysis.sources.local.rules import COUNTED, rule_set
 
 MEND = "mend the cells"
 Broken = Iterator[tuple[str, str, str, "pd.Series[bool]"]]
@@ -30,12 +31,25 @@ def check(
 
 def remarks(frame: pd.DataFrame, column_map: ColumnMap) -> list[str]:
     """Return what a person should look at, though it breaks no rule."""
+    out = []
+    if off := _rows_where(frame, _off(frame, column_map)):
+        out.append(f"the value is not count over denominator in {off}")
+    rule = rule_set(column_map.series.disclosure)
+    bare = frame["value"].notna() & frame["count"].isna() & ~frame["unit"].isin(COUNTED)
+    if rule.highest and (told := _rows_where(frame, bare)):
+        out.append(f"no count is there to check for small numbers in {told}")
+    return out
+
+
+def _off(frame: pd.DataFrame, column_map: ColumnMap) -> pd.Series[bool]:
     expected = column_map.series.factor * frame["count"] / frame["denominator"]
-    off = (frame["value"] - expected).abs() > 0.011 * expected.abs() + 0.51 * _step(frame)
-    if column_map.series.value_type not in ("proportion", "rate") or not off.any():
-        return []
-    rows = ", ".join(f"{row:,}" for row in frame.index[off][:5])
-    return [f"in {int(off.sum()):,} rows the value is not count over denominator (rows {rows})"]
+    far = (frame["value"] - expected).abs() > 0.011 * expected.abs() + 0.51 * _step(frame)
+    return far & (column_map.series.value_type in ("proportion", "rate"))
+
+
+def _rows_where(frame: pd.DataFrame, bad: pd.Series[bool]) -> str:
+    rows = ", ".join(f"{row:,}" for row in frame.index[bad][:5])
+    return f"{int(bad.sum()):,} rows, first {rows}" if rows else ""
 
 
 def _step(frame: pd.DataFrame) -> float:

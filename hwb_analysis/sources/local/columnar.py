@@ -38,7 +38,7 @@ def read_columns(path: Path, layout: Layout, limits: Limits, faults: Faults) -> 
         heading: pd.Series(data.column(name).to_pylist(), index=index, dtype=object)
         for heading, name in zip(columns, names, strict=True)
     }
-    return Table(pd.DataFrame(cells, index=index), columns, workbook=True)
+    return Table(pd.DataFrame(cells, index=index), columns)
 
 
 def _too_large(metadata: Any, limits: Limits, faults: Faults) -> bool:

@@ -51,7 +51,6 @@ class Table:
     columns: Mapping[str, Column]
     sheet: str = ""
     blank_rows: int = 0
-    workbook: bool = False
     remarks: tuple[str, ...] = ()
 
 
@@ -190,9 +189,7 @@ class _Filler:
             index=index,
         )
         remarks = tuple(self._grid.remarks)
-        return Table(
-            cells, self._columns, self._grid.sheet, self._blank, not self._grid.ragged, remarks
-        )
+        return Table(cells, self._columns, self._grid.sheet, self._blank, remarks)
 
     def _tell(self) -> None:
         for place, rows in self._long.items():

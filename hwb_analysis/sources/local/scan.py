@@ -24,6 +24,7 @@ FORMULA = re.compile(rb"<(?:\w+:)?c\s([^<>]*)><(?:\w+:)?f[\s/>](.*?)</(?:\w+:)?c
 FAILED = re.compile(rb"<(?:\w+:)?c\s([^<>]*\bt=[\"']e[\"'][^<>]*)>")
 PLACE = re.compile(rb"\br=[\"']([A-Z]{1,3})(\d+)")
 RESULT = re.compile(rb"<(?:\w+:)?(?:v|is)(?:\s[^<>]*)?>[^<]")
+EMPTY_TEXT = re.compile(rb"\bt=[\"']str[\"']")
 MOST_SPECIAL = 10_000
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
@@ -89,7 +90,8 @@ def _xlsx_piece(piece: bytes, found: Scan) -> None:
     if b"f" in piece and (b"<f" in piece or b":f" in piece):
         for cell in FORMULA.finditer(piece):
             found.formulas += 1
-            if not RESULT.search(cell[2]):
+            # A formula whose stored result is an empty text has one all the same.
+            if not RESULT.search(cell[2]) and not EMPTY_TEXT.search(cell[1]):
                 _note(cell[1], FORMULA_EMPTY, found)
     if b't="e"' in piece or b"t='e'" in piece:
         for cell in FAILED.finditer(piece):

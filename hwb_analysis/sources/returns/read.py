@@ -177,7 +177,7 @@ class _Reader:
         what = self._form.name.removesuffix("s")
         if is_blank(cell):
             raise CellError(f"the id of a {what} was expected", "write it, or empty the row")
-        written = text(cell)
+        written = text(cell).upper()
         if written in self._given:
             return written
         if written in {m.id for m in self._strategy.measures} and self._form is MEASURES:

@@ -441,3 +441,15 @@ def test_very_long_file(rows: int, tmp_path: Path, write_map: Callable[..., Path
     data = load_local(write_map({"columns.age": {"column": "Age"}}), path)
     assert len(data.frame) == rows
     assert data.frame["value"].sum() == 10 * rows
+
+
+def test_remarks_name_rows_to_look_at(tmp_path: Path, write_map: Callable[..., Path]) -> None:
+    path = tmp_path / "training.csv"
+    path.write_text(HEAD + "Blaby,2023/24,12,120,10\nMelton,2023/24,30,120,75\nOadby,2023/24,,,9\n")
+    words = {"columns.area.words": {"Oadby": "E07000135"}}
+    report = load_check(path, write_map(words))
+    assert report.well
+    assert report.remarks == (
+        "the value is not count over denominator in 1 rows, first 3",
+        "no count is there to check for small numbers in 1 rows, first 4",
+    )

@@ -7,6 +7,7 @@ import shutil
 import zipfile
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -301,3 +302,23 @@ def test_macros_are_never_opened(tmp_path: Path, write_map: Write) -> None:
     path = tmp_path / "training.xlsm"
     book.save(path)
     _refused(path, write_map(), ".xlsm came")
+
+
+def test_a_formula_that_gives_an_empty_text_is_an_empty_cell(
+    tmp_path: Path, write_map: Write, xlsx: Xlsx
+) -> None:
+    cell = b'<c r="E3" t="str"><f>IF(C3=0,1,"")</f><v></v></c>'
+    plain = b'<c r="E3" t="n"><v>25</v></c>'
+    packed = _rewritten(xlsx({}), lambda x: x.replace(plain, cell))
+    assert packed != xlsx({})
+    path = tmp_path / "training.xlsx"
+    path.write_bytes(packed)
+    frame = load_local(write_map(), path).frame
+    assert frame["status"].tolist() == ["ok", "missing"]
+
+
+def test_decimal_numbers_of_parquet(tmp_path: Path, write_map: Write) -> None:
+    path = tmp_path / "training.parquet"
+    values = [Decimal("10.0"), Decimal("25.0")]
+    FRAME.assign(**{"Per cent": values}).to_parquet(path)
+    assert load_local(write_map(), path).frame["value"].tolist() == [10, 25]
