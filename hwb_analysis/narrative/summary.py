@@ -65,7 +65,7 @@ def board_summary(judgement: Judgement, snapshot: Snapshot | None = None) -> Boa
         first=look_first(found, snapshot, most=FIRST),
         improved=_told(found, (Verdict.ACHIEVED, Verdict.WANTED), snapshot, "improved_none"),
         worsened=_told(found, (Verdict.WRONG,), snapshot, "worsened_none"),
-        proxies=_proxies(found),
+        proxies=proxies_moved(found),
         unseen=tuple(f"{kind}." for kind in unseen_kinds(found)) or (say("unseen_none"),),
         chance=chance_sentence(judgement),
         counts=counts_sentence(found),
@@ -154,7 +154,8 @@ def _told(
     return told or (say(none),)
 
 
-def _proxies(found: Sequence[MeasureVerdict]) -> tuple[str, ...]:
+def proxies_moved(found: Sequence[MeasureVerdict]) -> tuple[str, ...]:
+    """Return one sentence on each proxy that was seen to move, in its own words."""
     told = [proxy_sentence(p) for m in found for p in m.parts]
     return tuple(dict.fromkeys(text for text in told if text))
 

@@ -21,11 +21,11 @@ from hwb_analysis.assessment import (
     judge,
     make_context,
 )
-from hwb_analysis.narrative import cannot_see, findings, priority_summary
-from hwb_analysis.narrative.summary import chance_sentence
+from hwb_analysis.narrative import findings, priority_summary
+from hwb_analysis.narrative.summary import chance_sentence, proxies_moved, unseen_kinds
 from hwb_analysis.reports import board_parts, chapter_figures
 from hwb_analysis.reports.emit import show_html, show_markdown, show_table
-from hwb_analysis.reports.verdict_parts import Verdicts, running
+from hwb_analysis.reports.verdict_parts import Verdicts, bullets, running
 from hwb_analysis.sources.snapshot import Snapshot, snapshot_at
 from hwb_analysis.strategy import load_strategy
 from hwb_analysis.strategy.model import Priority, Strategy
@@ -133,7 +133,10 @@ class Chapter:
             show_markdown(
                 "No measure of this priority has a figure for the whole area in this snapshot."
             )
-        unseen = cannot_see(self.assessments)
+        moved = proxies_moved(list(self.judgement.measures.values()))
+        if moved:
+            show_html(f"<h3>Proxies that moved</h3>{bullets(moved)}")
+        unseen = unseen_kinds(list(self.judgement.measures.values()))
         if unseen:
             items = "".join(f"<li>{escape(text)}.</li>" for text in unseen)
             show_html(f'<div class="box"><h3>What we cannot see</h3><ul>{items}</ul></div>')

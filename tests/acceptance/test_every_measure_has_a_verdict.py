@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from hwb_analysis.assessment import (
     peer_counts,
     verdict_rows,
 )
+from hwb_analysis.narrative import verdict_sentence
 from hwb_analysis.sources.snapshot import current_snapshot
 from hwb_analysis.strategy import load_strategy
 from hwb_analysis.vocabulary import MeasureType, Verdict
@@ -128,3 +130,15 @@ def test_region_and_lists_stand_beside(context: Any, assessed: Any) -> None:
     plain = table.loc[table["measure_id"] == "SHW-BSF-10"]
     assert set(plain["comparison"]) == {"not compared"}
     assert plain["reason"].str.len().min() > 0
+
+
+def test_the_worked_example_of_the_methods_page(judgement: Any, root: Path) -> None:
+    """Every figure that docs/methods/verdicts.md works through is what is found."""
+    page = (root / "docs" / "methods" / "verdicts.md").read_text(encoding="utf-8")
+    found = judgement.measures["SHW-EHC-06"]
+    part = found.parts[0]
+    assert verdict_sentence(found) in page.replace("\n", " ")
+    assert f"p {part.change.p_value:.3f}" in page
+    assert f"{part.q_value:.3f} among the {judgement.tested} figures" in page
+    assert f"{part.usable} usable points" in page
+    assert (part.assessment.comparison.value, part.at_baseline.value) == ("better", "similar")
