@@ -215,9 +215,9 @@ def as_written(rows: pd.DataFrame, unit: str) -> pd.Series[float]:
 
 def classes_of(values: pd.Series[Any], unit: str) -> list[MapClass]:
     """Return round classes of equal width, so that the fill shows size and not rank."""
-    axis, shown = _edges(values, unit, MOST_CLASSES)
-    if len(shown) > MOST_CLASSES:
-        axis, shown = _edges(values, unit, MOST_CLASSES - 1)
+    # Round edges may make one class more than was asked for: then coarser ones.
+    tries = (_edges(values, unit, steps) for steps in range(MOST_CLASSES, 0, -1))
+    axis, shown = next(found for found in tries if len(found[1]) <= MOST_CLASSES)
     colours = style.SEQUENTIAL[len(shown)]
     words = [f"{axis.text(a)} to under {axis.text(b)}" for a, b in shown[:-1]]
     words.append(" to ".join(axis.text(edge) for edge in shown[-1]))
