@@ -64,7 +64,7 @@ def run(
     parameters: Mapping[str, str] | None = None,
     strategy: Strategy | None = None,
     notebook: Path | None = None,
-    pages: Sequence[Task] = (),
+    pages: Sequence[Task] | None = None,
     progress: Progress | None = None,
     board: BoardWriter | None = None,
     workers: Workers | None = None,
@@ -102,7 +102,9 @@ def run(
         The registry, the template and the writer of the Board page; the
         package's own when not given.
     pages
-        Further pages that come from a function instead of a notebook.
+        Reports that come from a function instead of a notebook; those of
+        :func:`hwb_analysis.reports.extra_pages.extra_pages` when not given, none with a
+        template of your own.
     progress
         Is told of each report that starts and ends.
     workers
@@ -151,10 +153,18 @@ def run(
         notebook=notebook,
         options=options,
         overrides=parameters or {},
-        pages=pages,
+        pages=_pages(strategy, notebook) if pages is None else pages,
         environment=environment,
     )
     return execute_plan(plan, progress or Silent(), board or _board_writer(), workers)
+
+
+def _pages(strategy: Strategy, notebook: Path | None) -> Sequence[Task]:
+    if notebook is not None:
+        return ()
+    from hwb_analysis.reports.extra_pages import extra_pages
+
+    return extra_pages(strategy)
 
 
 def _board_writer() -> BoardWriter:
