@@ -20,6 +20,7 @@ from typing import Any
 
 from hwb_analysis.errors import AccessibilityError
 from hwb_analysis.reports.accessibility import check_page
+from hwb_analysis.reports.embedded import lighten_pictures
 
 HIDDEN_TAGS = frozenset({"hide", "parameters", "injected-parameters", "papermill-error-cell-tag"})
 OGL = (
@@ -112,7 +113,7 @@ def page(
     return str(
         template.render(
             title=title,
-            body=Markup(name_regions(body_html)),
+            body=Markup(lighten_pictures(name_regions(body_html))),
             nav=Markup(nav),
             meta=meta,
             description=description,

@@ -132,9 +132,11 @@ def _before(table: Tag) -> tuple[str, ...]:
 
 
 def turned(grid: Grid) -> bool:
-    """Say whether a table holds so much text that it needs the long side of the page."""
-    texts = sum(_typical(grid, place) for place in range(len(grid.headings)))
-    return not grid.composite and len(grid.headings) > MANY and texts > 2 * LINE
+    """Say whether a table's columns or texts need the long side of the page."""
+    places = range(len(grid.headings))
+    crowded = sum(_needed(grid, place) for place in places) > LINE
+    texts = sum(_typical(grid, place) for place in places)
+    return not grid.composite and len(places) > MANY and (crowded or texts > 2 * LINE)
 
 
 def widths(grid: Grid) -> list[float]:

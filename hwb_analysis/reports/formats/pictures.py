@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hwb_analysis.errors import AccessibilityError
+from hwb_analysis.reports import embedded
 from hwb_analysis.reports.accessibility import is_placeholder
 from hwb_analysis.style import PNG_DPI
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
 
 CSS_PIXELS_PER_INCH = 96
-_DATA = re.compile(r"^data:image/(svg\+xml|png);base64,(.*)$", re.DOTALL)
+PNG = "data:image/png;base64,"
 # Set alone on a page of its own size, a drawing becomes a picture of the same size.
 _ALONE = "#set page(width: auto, height: auto, margin: 0pt, fill: none)\n#image(bytes(read({0!r}, encoding: none)), width: {1}in)\n"  # noqa: E501
 
@@ -68,8 +68,10 @@ def _need_words(image: Tag, number: int, page: Path) -> None:
 
 def _content(image: Tag, number: int, page: Path) -> tuple[str, bytes]:
     source = str(image.get("src") or "")
-    if inside := _DATA.match(source):
-        return inside[1].partition("+")[0], base64.b64decode(inside[2])
+    if (svg := embedded.content(source)) is not None:
+        return "svg", svg
+    if source.startswith(PNG):
+        return "png", base64.b64decode(source.removeprefix(PNG))
     beside = page.parent / source
     if source and "//" not in source and beside.suffix in (".svg", ".png") and beside.is_file():
         return beside.suffix[1:], beside.read_bytes()
@@ -92,6 +94,9 @@ def _drawn_beside(page: Path) -> dict[str, Path]:
         png = svg.with_suffix(".png")
         if png.is_file():
             found[_digest(svg.read_bytes())] = png
+            # As it stands in the page.
+            small = embedded.content(embedded.address(svg.read_text(encoding="utf-8")))
+            found[_digest(small or b"")] = png
     return found
 
 
