@@ -7,7 +7,7 @@ means: it is shown with its reason.
 
 from hwb_analysis.claims.check import OPERATIONS, check_claims
 from hwb_analysis.claims.judge import bound_agrees, number_agrees, printed_number
-from hwb_analysis.claims.load import claims_of, load_claims
+from hwb_analysis.claims.load import claims_of, has_claims, load_claims
 from hwb_analysis.claims.model import (
     Claim,
     ClaimResult,
@@ -32,6 +32,7 @@ __all__ = [
     "check_claims",
     "claims_of",
     "claims_table",
+    "has_claims",
     "load_claims",
     "near_words",
     "number_agrees",

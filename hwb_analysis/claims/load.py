@@ -15,7 +15,6 @@ from hwb_analysis.strategy.model import Strategy
 
 FOLDER = "claims"
 FIELDS = "docs/methods/claims.md lists the fields and operations"
-# What pydantic adds to a path when it walks through a choice of recipes.
 SHOWN = 40
 
 
@@ -49,16 +48,28 @@ def claims_of(strategy: Strategy) -> ClaimsFile:
     >>> claims_of(load_strategy()).area == load_strategy().area.code
     True
     """
-    folder = data_dir() / "strategy" / FOLDER
-    for file in sorted(folder.glob("*.yaml")):
-        found = load_claims(file)
-        if found.area == strategy.area.code:
-            return found
+    found = _found(strategy)
+    if found is not None:
+        return found
     raise UsageError(
         f"no claims are written down for {strategy.area.name} ({strategy.area.code})",
-        where=str(folder),
+        where=str(_folder()),
         remedy="add a file with that area; " + FIELDS,
     )
+
+
+def has_claims(strategy: Strategy) -> bool:
+    """Say whether claims are written down for the area of a strategy."""
+    return _found(strategy) is not None
+
+
+def _folder() -> Path:
+    return data_dir() / "strategy" / FOLDER
+
+
+def _found(strategy: Strategy) -> ClaimsFile | None:
+    files = (load_claims(file) for file in sorted(_folder().glob("*.yaml")))
+    return next((file for file in files if file.area == strategy.area.code), None)
 
 
 # The state of the file is part of the key, so that an edit is seen at the next call.

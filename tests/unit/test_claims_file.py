@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from hwb_analysis.claims import OPERATIONS, check_claims, claims_of, load_claims
+from hwb_analysis.claims import OPERATIONS, check_claims, claims_of, has_claims, load_claims
 from hwb_analysis.claims.model import Claim, Part
 from hwb_analysis.claims.reader import recipes_of
 from hwb_analysis.claims.recipes import Recipe
@@ -125,6 +125,8 @@ def test_another_area_has_no_claims_and_says_so() -> None:
     other = strategy.model_copy(update={"area": strategy.area.model_copy(update={"code": "X"})})
     with pytest.raises(UsageError, match="no claims are written down for"):
         claims_of(other)
+    assert has_claims(strategy)
+    assert not has_claims(other)
 
 
 def test_the_committed_file_uses_every_kind_of_claim() -> None:
