@@ -13,18 +13,20 @@ from hwb_analysis.sources.returns.model import (
     Unit,
 )
 from hwb_analysis.sources.returns.read import read_returns
-from hwb_analysis.sources.returns.shown import Shown, shown_figure
+from hwb_analysis.sources.returns.shown import Evidence, Shown, evidence, shown_figure
 from hwb_analysis.sources.returns.template import write_templates
 
 __all__ = [
     "NO_RETURN",
     "CommitmentReturn",
+    "Evidence",
     "FigureStatus",
     "MeasureReturn",
     "Progress",
     "Returns",
     "Shown",
     "Unit",
+    "evidence",
     "read_returns",
     "returned_measures",
     "shown_figure",

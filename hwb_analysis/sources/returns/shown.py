@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hwb_analysis.sources.local.rules import RuleSet, rule_set
-from hwb_analysis.sources.returns.model import FACTOR, MeasureReturn, Unit
+from hwb_analysis.sources.returns.model import FACTOR, MeasureReturn, Progress, Returns, Unit
 
 WITHHELD = "withheld to protect small numbers"
 UNCOUNTED = "not shown: no count came with it to check for small numbers"
+
+# The word of the verdicts for a milestone or an award that is reached.
+ACHIEVED = "achieved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +68,35 @@ def _rounded(item: MeasureReturn, count: float, rule: RuleSet) -> float | None:
     if rule.base > 1 and item.denominator and item.unit in FACTOR:
         return FACTOR[Unit(item.unit)] * rule.rounded(count) / rule.rounded(item.denominator)
     return item.value
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A return as a verdict may use it: its status, and its figure where that may be shown."""
+
+    status: str
+    value: float | None
+
+
+def evidence(returns: Returns) -> dict[str, Evidence]:
+    """Return the newest return for each measure, without any figure that has to be hidden.
+
+    This is what ``judge(..., evidence=...)`` takes; a measure that is done is ``achieved``
+    there.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> item = MeasureReturn("T-01", Progress.DONE, date(2026, 4, 1), "Team", value=3.0,
+    ...                      unit="count")
+    >>> evidence(Returns({"T-01": (item,)}))["T-01"]
+    Evidence(status='achieved', value=None)
+    """
+    newest = {own: items[-1] for own, items in returns.measures.items()}
+    return {
+        own: Evidence(
+            ACHIEVED if item.status is Progress.DONE else item.status.value,
+            shown_figure(item).value,
+        )
+        for own, item in newest.items()
+    }

@@ -15,19 +15,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hwb_analysis.assessment import assess_all, make_context
+from hwb_analysis.assessment.verdicts import judge
 from hwb_analysis.errors import OutputError
 from hwb_analysis.sources.local import LocalFileError
 from hwb_analysis.sources.local.cells import is_formula
 from hwb_analysis.sources.returns import (
+    Evidence,
     MeasureReturn,
     Progress,
+    evidence,
     read_returns,
     returned_measures,
     shown_figure,
     write_templates,
 )
 from hwb_analysis.sources.returns.forms import COMMITMENTS, MEASURES, STATUSES, Form, given_rows
+from hwb_analysis.sources.snapshot import current_snapshot
 from hwb_analysis.strategy import load_strategy
+from hwb_analysis.vocabulary import Verdict
 
 STRATEGY = load_strategy()
 TODAY = date(2026, 6, 1)
@@ -331,3 +337,19 @@ def test_round_trip_of_a_csv_form(answers: dict[str, Any]) -> None:
 @settings(max_examples=8)
 def test_round_trip_of_a_workbook(answers: dict[str, Any]) -> None:
     _same(answers, _as_workbook)
+
+
+def test_a_verdict_hears_a_return_but_no_hidden_figure(tmp_path: Path) -> None:
+    award = next(m for m in STRATEGY.measures if m.target and m.target.kind == "award")
+    answers = {"Status": "done", "Who": "Food partnership", "Date of return": "2026-05-01"}
+    _fill(tmp_path, MEASURES, award.id, answers, "measures_award.csv")
+    hidden = {**FIGURE, "Value": "7.3", "Count": "3", "Denominator": "41"}
+    _fill(tmp_path, MEASURES, ID, hidden, "measures_small.csv")
+    told = evidence(read_returns(STRATEGY, tmp_path, as_of=TODAY))
+    assert told[ID] == Evidence("final", None)
+    context = make_context(STRATEGY, current_snapshot())
+    measures = [award, STRATEGY.measure(ID)]
+    found = judge(context, assess_all(context, measures), evidence=told).measures
+    assert found[award.id].verdict is Verdict.ACHIEVED
+    assert found[ID].verdict is Verdict.TOO_EARLY
+    assert "7.3" not in str(found[ID].reasons)
