@@ -15,6 +15,7 @@ from hwb_analysis.style import (
     format_difference,
     format_interval,
     format_number,
+    format_value,
 )
 from hwb_analysis.vocabulary import Verdict
 
@@ -117,7 +118,8 @@ def _target(part: PartVerdict, figure: Reading) -> str:
     target = part.target
     if target is None:
         return ""
-    return f"{target.op} {format_number(target.target, places(figure))} {target.unit}".strip()
+    value = format_value(target.target, target.unit, decimals=places(figure))
+    return say("target", target.op, value=value)
 
 
 def proxy_sentence(part: PartVerdict) -> str:
