@@ -88,11 +88,13 @@ def district_map(
             title=title,
             subtitle=subtitle,
             alt=parts.alt_text(title, "Map", subtitle) if alt is None else alt,
-            caption=_joined(caption, parts.missing_note(rows, "area")),
+            caption=_joined(caption, parts.missing_note(rows, "area"), _remarks(rows)),
             source=source,
         )
         table = parts.reader_table(rows, unit, (("area", "Area"),))
-        return finish(canvas.figure, words, table, parts.table_decimals(rows, unit), beside=True)
+        places = parts.table_decimals(rows, unit)
+        beside = _short(rows, unit)
+        return finish(canvas.figure, words, table, places, table=beside, beside=True)
 
 
 def lsoa_map(
@@ -174,6 +176,11 @@ def lsoa_map(
         return finish(
             canvas.figure, words, _every_area(rows, group), table=_by_district(rows, classes)
         )
+
+
+def _remarks(rows: pd.DataFrame) -> str:
+    noted = rows.loc[rows["value"].notna(), "note"]
+    return "Notes on single figures stand in the file of this map" if (noted != "").any() else ""
 
 
 def _joined(*notes: str) -> str:
@@ -275,11 +282,17 @@ def _area_label(row: pd.Series[Any], unit: str) -> str:
 # -- tables --------------------------------------------------------------------
 
 
-def _short(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the table without columns that say nothing, to stand next to the map."""
-    said = table.loc[:, table.notna().any()]
-    same = [c for c in ("Status",) if c in said and (said[c] == "published").all()]
-    return said.drop(columns=same)
+def _short(rows: pd.DataFrame, unit: str) -> pd.DataFrame:
+    """Return area, value and interval, narrow enough to stand next to the map."""
+    table = pd.DataFrame({"Area": rows["area"], parts.value_heading(unit): rows["value"]})
+    if rows["lower_95"].notna().any():
+        places = parts.table_decimals(rows, unit)[parts.LOWER]
+        table["95% interval"] = [
+            "" if style.is_missing(low) else style.format_interval(low, high, decimals=places)
+            for low, high in zip(rows["lower_95"], rows["upper_95"], strict=True)
+        ]
+    status = rows["status"].replace(parts.STATUS_WORDS)
+    return table if (status == "published").all() else table.assign(Status=status)
 
 
 def _every_area(rows: pd.DataFrame, group: str) -> pd.DataFrame:

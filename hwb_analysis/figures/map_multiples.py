@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
 NEEDS = ("area_code", "value", "panel")
-COLUMNS, MOST = 3, 12
+COLUMNS, MOST, BESIDE = 3, 12, 4
 TITLE, GAP, LEGEND, TALLEST = 0.36, 0.14, 0.46, 2.6
 TITLE_CHARACTERS = 28
 
@@ -87,25 +87,13 @@ def map_multiples(
             alt=parts.alt_text(title, f"{len(panels)} small maps", subtitle)
             if alt is None
             else alt,
-            caption=" ".join(
-                parts.sentence(note)
-                for note in (caption, "All maps have the same classes", _missing(panels, each))
-                if note
-            ),
+            caption=_caption(caption, panels, each),
             source=source,
         )
-    table = _table(shapes, panels, each)
-    places = max(
-        (parts.table_decimals(one, unit)[parts.value_heading(unit)] for one in each), default=1
-    )
-    data = parts.reader_table(
-        pd.concat([one.assign(panel=p) for p, one in zip(panels, each, strict=True)]),
-        unit,
-        (("panel", "Map"), ("area", "Area")),
-    )
     return finish(
-        figure, words, data, dict.fromkeys(panels, places), table=table, beside=len(panels) <= 4
-    )
+        figure, words, _data(panels, each, unit), _decimals(panels, each, unit),
+        table=_table(shapes, panels, each), beside=len(panels) <= BESIDE,
+    )  # fmt: skip
 
 
 def _draw(
@@ -184,6 +172,11 @@ def _values(
                 words.set_bbox({"facecolor": cartography.NO_DATA, "edgecolor": "none", "pad": 0.6})
 
 
+def _caption(given: str, panels: Sequence[str], each: Sequence[pd.DataFrame]) -> str:
+    notes = (given, "All maps have the same classes", _missing(panels, each))
+    return " ".join(parts.sentence(note) for note in notes if note)
+
+
 def _missing(panels: Sequence[str], each: Sequence[pd.DataFrame]) -> str:
     notes = [
         f"{panel}: {note[0].lower()}{note[1:]}"
@@ -191,6 +184,17 @@ def _missing(panels: Sequence[str], each: Sequence[pd.DataFrame]) -> str:
         if (note := parts.missing_note(rows, "area"))
     ]
     return " ".join(notes)
+
+
+def _decimals(panels: Sequence[str], each: Sequence[pd.DataFrame], unit: str) -> dict[str, int]:
+    found = [parts.table_decimals(rows, unit) for rows in each]
+    places = max(one[parts.value_heading(unit)] for one in found)
+    return {**found[0], **dict.fromkeys([*panels, parts.value_heading(unit)], places)}
+
+
+def _data(panels: Sequence[str], each: Sequence[pd.DataFrame], unit: str) -> pd.DataFrame:
+    rows = pd.concat([one.assign(panel=name) for name, one in zip(panels, each, strict=True)])
+    return parts.reader_table(rows, unit, (("panel", "Map"), ("area", "Area")))
 
 
 def _table(

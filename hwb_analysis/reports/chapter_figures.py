@@ -5,17 +5,16 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping, Sequence
 from html import escape
-from typing import TYPE_CHECKING
-
-import pandas as pd
 
 from hwb_analysis.assessment import Assessment, Gradient, gradient_of
 from hwb_analysis.assessment.gradients import EDITIONS, NEWEST
 from hwb_analysis.errors import StatisticsError
+from hwb_analysis.figures.district_pairs import pair_rows
 from hwb_analysis.figures.districts import district_dots
 from hwb_analysis.figures.drawn import Drawn
 from hwb_analysis.figures.dumbbell import dumbbell
 from hwb_analysis.figures.gradient import gradient
+from hwb_analysis.figures.outlines import outlines_of
 from hwb_analysis.figures.parts import sentence
 from hwb_analysis.figures.trend import Break, Goal, trend_chart
 from hwb_analysis.maps import district_map
@@ -32,11 +31,8 @@ from hwb_analysis.reports.emit import figures_folder, show, show_html, show_mark
 from hwb_analysis.sources.snapshot import Snapshot
 from hwb_analysis.strategy.model import GradientLink, Strategy
 from hwb_analysis.strategy.words import TargetKind
-from hwb_analysis.style import format_difference, format_value
+from hwb_analysis.style import format_value
 from hwb_analysis.vocabulary import Polarity
-
-if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
 
 # Average scores of districts, newest edition first.
 DEPRIVATION_INDICES = ("iod2025:imd-score", "iod2019:imd-score")
@@ -104,7 +100,7 @@ def dumbbell_of(assessments: Sequence[Assessment], strategy: Strategy, snapshot:
     """Return the dumbbell of the two districts at the ends of the deprivation order."""
     ends = strategy.area.deprivation
     assert ends is not None
-    rows = pd.DataFrame([_pair(a, ends.most, ends.least) for a in assessments])
+    rows = pair_rows(assessments, ends.most, ends.least)
     first = assessments[0].gap
     assert first is not None
     sources = dict.fromkeys(source_line(a, snapshot) for a in assessments)
@@ -120,33 +116,6 @@ def dumbbell_of(assessments: Sequence[Assessment], strategy: Strategy, snapshot:
         england=assessments[0].comparator_area,
         name="gaps-districts",
     )
-
-
-def _pair(assessment: Assessment, most: str, least: str) -> dict[str, object]:
-    frame, gap = assessment.districts.set_index("area_code"), assessment.gap
-    assert gap is not None
-    end = frame["period_end"].iloc[0]
-    row: dict[str, object] = {
-        "label": assessment.heading,
-        "unit": gap.unit,
-        "better": _polarity(assessment) or "none",
-        "difference": format_difference(gap.difference, gap.unit, gap.lower_95, gap.upper_95),
-        "period": gap.period,
-        "county": _value_at(assessment.history, end),
-        "england": _value_at(assessment.comparator_history, end),
-    }
-    for name, code in (("most", most), ("least", least)):
-        row[name] = frame.at[code, "value"]
-        row[f"{name}_lower"] = frame.at[code, "lower_95"]
-        row[f"{name}_upper"] = frame.at[code, "upper_95"]
-    return row
-
-
-def _value_at(history: pd.DataFrame, end: object) -> float:
-    if history.empty:
-        return float("nan")
-    same = history.loc[history["period_end"] == end, "value"]
-    return float(same.iloc[0]) if len(same) else float("nan")
 
 
 def show_gradient(link: GradientLink, strategy: Strategy, snapshot: Snapshot) -> None:
@@ -208,23 +177,6 @@ def show_map(assessment: Assessment, strategy: Strategy, snapshot: Snapshot) -> 
             name=f"map-{assessment.key}",
         )
     )
-
-
-def outlines_of(strategy: Strategy, snapshot: Snapshot) -> tuple[GeoDataFrame, GeoDataFrame, str]:
-    """Return the outlines of the districts, those of their neighbours, and the credit line.
-
-    The fine outlines of the snapshot's own county where they hold every district, else
-    the coarse ones of England, with the districts that touch.
-    """
-    codes = {d.code for d in strategy.area.districts}
-    for level in ("districts", "districts-england"):
-        outlines = snapshot.boundaries(level)
-        own = outlines.loc[outlines["area_code"].isin(codes)]
-        if codes <= set(own["area_code"]):
-            break
-    others = outlines.loc[~outlines["area_code"].isin(codes)]
-    around = others.loc[others.intersects(own.union_all())]
-    return own, around, snapshot.origins[f"boundaries-{level}"].attribution
 
 
 def source_line(assessment: Assessment, snapshot: Snapshot) -> str:
