@@ -314,6 +314,12 @@ def write_geography(folder: Path, change: str = "S") -> None:
     gpd.GeoDataFrame(districts, geometry=[box(0, 0, 2, 1), squares[2]], crs=27700).to_file(
         outlines, layer="lad24"
     )
+    every = table.drop_duplicates("lad24_code")[["lad24_code", "lad24_name"]]
+    every = every.set_axis(["ltla24_code", "ltla24_name"], axis=1)
+    degrees = [box(-1.2, 52.6, -1.1, 52.7), box(-1.1, 52.6, -1.0, 52.7)]
+    gpd.GeoDataFrame(every, geometry=degrees, crs=4326).to_file(
+        folder / "geography/lad24_england_generalised.geojson", driver="GeoJSON"
+    )
 
 
 def write_census(folder: Path) -> None:
@@ -363,7 +369,7 @@ def test_quoted_residents_of_the_county_stand_beside_the_sum_of_small_areas(plac
 
 
 def test_a_split_area_inherits_the_rank_of_the_area_it_was_part_of(places: Path) -> None:
-    areas, lookup, districts, outlines = compiled("geography", places)
+    areas, lookup, districts, outlines, every = compiled("geography", places)
     ranks = lookup.frame.set_index("lsoa21_code")
     assert list(ranks["imd2019_rank"]) == [150, 150]
     assert list(ranks["imd2025_rank"]) == [100, 200]
@@ -373,6 +379,9 @@ def test_a_split_area_inherits_the_rank_of_the_area_it_was_part_of(places: Path)
     assert (parents["E12000004"], parents[ENGLAND]) == (ENGLAND, "")
     assert list(districts.frame["area_code"]) == sorted([CITY, DISTRICT])
     assert len(outlines.frame) == 2
+    assert list(every.frame["area_code"]) == sorted([CITY, DISTRICT])
+    # Degrees were given; the grid is in metres, with the county some 450 km from its origin.
+    assert every.frame.geometry.bounds["minx"].between(400_000, 500_000).all()
 
 
 def test_a_merged_area_has_no_rank_to_inherit(places: Path) -> None:
