@@ -112,7 +112,7 @@ def test_conda_python_is_the_supported_range() -> None:
 
 def test_conda_environment_installs_the_package_itself() -> None:
     pip = next(d for d in _conda()["dependencies"] if isinstance(d, dict))["pip"]
-    assert pip == ["-e .[dev]"]
+    assert pip == ["-e .[dev,reports,live,distributed]"]
 
 
 def test_classifiers_name_the_supported_pythons() -> None:
