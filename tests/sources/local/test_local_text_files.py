@@ -401,6 +401,18 @@ def test_suppressed_and_missing_marks(tmp_path: Path, write_map: Callable[..., P
     assert frame["value"].isna().all()
 
 
+def test_one_suppressed_cell_hides_what_it_could_be_worked_out_from(
+    tmp_path: Path, write_map: Callable[..., Path]
+) -> None:
+    path = tmp_path / "training.csv"
+    head = HEAD.replace("\n", ",Low,High\n")
+    path.write_text(head + "Blaby,2023/24,9,120,*,3,11\nMelton,2023/24,*,120,7.5,3,11\n")
+    limits = {"columns.lower_95": {"column": "Low"}, "columns.upper_95": {"column": "High"}}
+    frame = load_local(write_map(limits), path).frame
+    assert frame["status"].tolist() == ["suppressed", "suppressed"]
+    assert frame[["value", "count", "lower_95", "upper_95"]].isna().all(axis=None)
+
+
 def test_a_preview_hides_what_the_rule_set_hides(
     tmp_path: Path, write_map: Callable[..., Path]
 ) -> None:
