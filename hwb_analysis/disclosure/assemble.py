@@ -107,7 +107,8 @@ def _counts(table: Table, rows: Ints, sums: sparse.csr_array) -> System:
     people, current = cells.people[rows], table.current[rows]
     open_share = cells.share[rows] & ~table.guarded[rows]
     cap = np.where(open_share & ~np.isnan(cells.denominator[rows]), cells.denominator[rows], np.inf)
-    small = (rule.protects(people) & current) | (cells.withheld & table.primary)[rows]
+    foreign = (cells.withheld & table.primary)[rows]
+    small = (rule.protects(people) & current) | (foreign & ~table.ours[rows])
     low, high = np.where(small, rule.first, np.nan), np.where(small, rule.last, np.nan)
     if rule.complements == "protected":
         left = open_share & current & rule.protects(table.complement[rows])
@@ -118,7 +119,7 @@ def _counts(table: Table, rows: Ints, sums: sparse.csr_array) -> System:
         hidden_high=cap,
         need_low=np.maximum(low, 0),
         need_high=np.minimum(high, cap),
-        spread=np.minimum(system.spread, cap),
+        spread=np.minimum(np.where(foreign, float(rule.width), system.spread), cap),
     )
 
 
@@ -226,11 +227,17 @@ def _apart(table: Table, rows: Ints) -> System:
 
 
 def _attainable(system: System) -> System:
-    low, high = system.need_low.copy(), system.need_high.copy()
-    foreign = np.flatnonzero(~np.isnan(low) & np.isnan(system.truth))
-    if foreign.size:
-        known = Known(system, system.candidate | system.primary)
-        for place in foreign:
-            low[place] = known.reach(int(place), DOWN, low[place]).value
-            high[place] = known.reach(int(place), UP, high[place]).value
-    return replace(system, need_low=low, need_high=np.maximum(low, high))
+    asked = ~np.isnan(system.need_low) | (system.spread > 0)
+    foreign = np.flatnonzero(asked & np.isnan(system.truth) & (system.owner >= 0))
+    if not foreign.size:
+        return system
+    low, high, spread = system.need_low.copy(), system.need_high.copy(), system.spread.copy()
+    known = Known(system, system.candidate | system.primary)
+    for place in foreign:
+        given = not np.isnan(low[place])
+        least = known.reach(int(place), DOWN, low[place] if given else 0.0).value
+        most = known.reach(int(place), UP, high[place] if given else least + spread[place]).value
+        spread[place] = min(spread[place], most - least)
+        if given:
+            low[place], high[place] = least, max(least, most)
+    return replace(system, need_low=low, need_high=high, spread=spread)

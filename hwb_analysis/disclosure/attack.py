@@ -96,8 +96,9 @@ class Attacker:
         wanted = float(self.system.spread[target])
         if seen.size > 1 and seen.max() - seen.min() >= wanted - SLACK:
             return None
-        truth = self.system.truth[target]
-        down = self._reach(target, DOWN, max(truth - wanted, 0.0), known, valid)
+        # Where nobody here knows the number, the range is measured from its lower end.
+        least = max(float(np.nan_to_num(self.system.truth[target])) - wanted, 0.0)
+        down = self._reach(target, DOWN, least, known, valid)
         up = self._reach(target, UP, down.value + wanted, known, valid)
         short = wanted - (up.value - down.value)
         unwitnessed = down.witness is None or up.witness is None

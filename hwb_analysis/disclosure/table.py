@@ -73,6 +73,16 @@ class Table:
         again = self.frame.duplicated(SAME, keep=False).to_numpy()
         return np.asarray((small & self.current) | (self.cells.withheld & (self.current | ~again)))
 
+    @property
+    def ours(self) -> Flags:
+        """Return the rows that an earlier protection under this rule withheld.
+
+        Some of them are covers, nobody knows which. Each must stay one of many; a figure
+        withheld by anybody else is taken to be small.
+        """
+        noted = (self.frame["note"] == self.rule.sentence).to_numpy()
+        return np.asarray(self.cells.withheld & noted)
+
     def told(self, rows: Ints, figures: Floats) -> tuple[Floats, Floats]:
         """Return between which numbers the figures lie, for who holds the frame."""
         found = figures[rows]
