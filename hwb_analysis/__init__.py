@@ -15,8 +15,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from hwb_analysis.assessment import assess, assess_all, gradient_of, make_context
+    from hwb_analysis.assessment import (
+        assess,
+        assess_all,
+        gradient_of,
+        judge,
+        make_context,
+        verdict_table,
+    )
+    from hwb_analysis.claims import check_claims, claims_table
     from hwb_analysis.sources.load import load
+    from hwb_analysis.sources.local import load_check, load_local
+    from hwb_analysis.sources.returns import read_returns, write_templates
     from hwb_analysis.sources.snapshot import current_snapshot
     from hwb_analysis.stats.verbs import (
         all_gaps,
@@ -49,6 +59,14 @@ _HOME = {
     "gradient_of": "hwb_analysis.assessment",
     "make_context": "hwb_analysis.assessment",
     "load": "hwb_analysis.sources.load",
+    "load_check": "hwb_analysis.sources.local",
+    "load_local": "hwb_analysis.sources.local",
+    "read_returns": "hwb_analysis.sources.returns",
+    "write_templates": "hwb_analysis.sources.returns",
+    "check_claims": "hwb_analysis.claims",
+    "claims_table": "hwb_analysis.claims",
+    "judge": "hwb_analysis.assessment",
+    "verdict_table": "hwb_analysis.assessment",
     "current_snapshot": "hwb_analysis.sources.snapshot",
     "load_strategy": "hwb_analysis.strategy",
     "all_gaps": "hwb_analysis.stats.verbs",
@@ -79,6 +97,8 @@ __all__ = [
     "assess",
     "assess_all",
     "change_since",
+    "check_claims",
+    "claims_table",
     "comparative_figure",
     "compare",
     "current_snapshot",
@@ -90,18 +110,24 @@ __all__ = [
     "gradient_of",
     "indirect_ratio",
     "inequality",
+    "judge",
     "life_expectancy",
     "load",
+    "load_check",
+    "load_local",
     "load_strategy",
     "make_context",
     "mean",
     "proportion",
     "ranks",
     "rate",
+    "read_returns",
     "slope_index",
     "trend",
     "trend_of",
+    "verdict_table",
     "with_limits",
+    "write_templates",
     "years_of_life_lost",
 ]
 

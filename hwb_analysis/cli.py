@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
+from hwb_analysis.commands import more
 from hwb_analysis.errors import HwbError, Interrupted, UsageError
 
 # Only typer is imported at the top: asking for help must not load pandas.
@@ -219,6 +220,9 @@ def doctor_command(out: Out = None, as_json: AsJson = False) -> None:
     else:
         _print_lines(line for check in checks for line in check.lines())
     raise typer.Exit(doctor.exit_code(checks))
+
+
+app.add_typer(more)
 
 
 def _folder(out: Path | None) -> Path:

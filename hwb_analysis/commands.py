@@ -1,0 +1,185 @@
+"""Commands beside the run: what changed, the strategy's statements, local files.
+
+They stand apart from :mod:`hwb_analysis.cli` for length only, and are as thin.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+DATA_FAULT = 11
+
+more = typer.Typer(rich_markup_mode=None)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object for a machine.")]
+Out = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="Output folder.", show_default="reports/")
+]
+
+
+@more.command("claims")
+def claims_command(out: Out = None, as_json: AsJson = False) -> None:
+    """Derive the strategy's own statements again and write the page of what came out."""
+    from hwb_analysis.claims import has_claims
+    from hwb_analysis.errors import UsageError
+    from hwb_analysis.reports.claims_page import claims_data, claims_lines, run_claims
+    from hwb_analysis.sources.snapshot import current_snapshot
+    from hwb_analysis.strategy import load_strategy
+
+    strategy = load_strategy()
+    if not has_claims(strategy):
+        raise UsageError(
+            f"no statements of '{strategy.strategy.title}' are held as data",
+            remedy="write data/strategy/claims/<name>.yaml; docs/methods/claims.md says how",
+        )
+    results, written = run_claims(output_folder(out) / "claims", strategy, current_snapshot())
+    if as_json:
+        print_json(claims_data(results))
+        return
+    print_lines([*claims_lines(results), "", f"Page: {shown(written[0])}"])
+
+
+@more.command("changes")
+def changes_command(
+    older: Annotated[
+        str, typer.Option(metavar="RUN", help="The run before.", show_default="the one before it")
+    ] = "",
+    newer: Annotated[
+        str, typer.Option(metavar="RUN", help="The run after.", show_default="the newest")
+    ] = "",
+    snapshots: Annotated[
+        bool, typer.Option("--snapshots", help="Compare two snapshots instead of two runs.")
+    ] = False,
+    alert: Annotated[
+        bool,
+        typer.Option(
+            "--alert", help="End with 20 when a verdict or a significant finding changed."
+        ),
+    ] = False,
+    out: Out = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what changed between two runs, or between two snapshots."""
+    from hwb_analysis.reports import changes
+
+    if snapshots:
+        _snapshot_changes(older, newer, as_json)
+        return
+    found = changes.changes_of_runs(output_folder(out), older, newer)
+    print_json(found.as_dict()) if as_json else print_lines(found.lines())
+    if alert and found.alerts:
+        raise typer.Exit(changes.ALERT_EXIT)
+
+
+@more.command("load-check")
+def load_check_command(
+    file: Annotated[Path, typer.Argument(help="File of figures.")],
+    column_map: Annotated[Path, typer.Option("--map", metavar="YAML", help="Its column map.")],
+) -> None:
+    """Show what would come of a local file, and every fault in it."""
+    from hwb_analysis.sources.local import load_check
+
+    report = load_check(file, column_map)
+    typer.echo(str(report))
+    if not report.well:
+        raise typer.Exit(DATA_FAULT)
+
+
+local = typer.Typer(
+    help="Local evidence: forms for officers, and what they returned.", rich_markup_mode=None
+)
+more.add_typer(local, name="local")
+Returned = Annotated[
+    Path | None,
+    typer.Option(
+        "--folder", metavar="DIR", help="Where returns lie.", show_default="data/local/returns"
+    ),
+]
+
+
+@local.command("templates")
+def templates_command(
+    folder: Returned = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Overwrite forms that are there.")
+    ] = False,
+) -> None:
+    """Write the forms for local measures and for commitments."""
+    from hwb_analysis.sources.returns import write_templates
+    from hwb_analysis.strategy import load_strategy
+
+    for path in write_templates(load_strategy(), folder, overwrite=replace):
+        typer.echo(shown(path))
+
+
+@local.command("check")
+def check_command(folder: Returned = None) -> None:
+    """Read the returns and every mapped local file, and tell every fault."""
+    from hwb_analysis.sources.local import LocalFiles, load_check
+    from hwb_analysis.sources.returns import read_returns
+    from hwb_analysis.strategy import load_strategy
+
+    reports = [load_check(None, found) for found in LocalFiles().maps.values()]
+    for report in reports:
+        typer.echo(f"{report}\n")
+    found = read_returns(load_strategy(), folder)
+    typer.echo(
+        f"returns: {len(found.measures)} for measures, {len(found.commitments)} for commitments"
+    )
+    if not all(report.well for report in reports):
+        raise typer.Exit(DATA_FAULT)
+
+
+def _snapshot_changes(older: str, newer: str, as_json: bool) -> None:
+    from hwb_analysis.errors import UsageError
+    from hwb_analysis.reports.parameters import snapshot_names
+    from hwb_analysis.sources.differences import snapshot_differences
+    from hwb_analysis.sources.snapshot import snapshot_at
+
+    names = sorted(snapshot_names())
+    new = newer or names[-1]
+    before = [name for name in names if name < new]
+    old = older or (before[-1] if before else "")
+    if not old:
+        raise UsageError(
+            f"there is no snapshot before {new} to compare with",
+            remedy="name one with --older, or make one with `hwb refresh`",
+        )
+    found = list(snapshot_differences(snapshot_at(old)[0], snapshot_at(new)[0]))
+    if as_json:
+        print_json({"older": old, "newer": new, "series": [f.as_dict() for f in found]})
+        return
+    head = f"from {old} to {new}: {len(found) or 'no'} series differ"
+    print_lines([head, *(f"  {f.line()}" for f in found)])
+
+
+def output_folder(out: Path | None) -> Path:
+    """Return the output folder that was asked for, or the product's own."""
+    from hwb_analysis.paths import reports_dir
+
+    return (out or reports_dir()).absolute()
+
+
+def print_json(value: object) -> None:
+    """Print one object for a machine."""
+    # Escaped where the reader's encoding is another: the text stays JSON.
+    utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    typer.echo(json.dumps(value, indent=1, ensure_ascii=not utf8))
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """Print lines for a person."""
+    for line in lines:
+        typer.echo(line)
+
+
+def shown(path: Path) -> str:
+    """Return a path as a person would type it from here."""
+    inside = path.is_relative_to(Path.cwd())
+    return str(path.relative_to(Path.cwd()) if inside else path)
