@@ -14,7 +14,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import reports_run, stats_cases
+from benchmarks import engines, reports_run, stats_cases
 from benchmarks.measure import Measured, measure, summary
 
 HERE = Path(__file__).resolve().parent
@@ -30,6 +30,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("case", nargs="*", help=f"one of {', '.join(CASES)}; all by default")
     parser.add_argument("--repeat", type=int, default=3, help="runs of each case")
     options = parser.parse_args(arguments)
+    if options.case == ["engines"]:
+        return _engines(options.repeat)
     unknown = [name for name in options.case if name not in CASES]
     if unknown:
         parser.error(f"unknown case {', '.join(unknown)}; known: {', '.join(CASES)}")
@@ -39,6 +41,15 @@ def main(arguments: list[str] | None = None) -> int:
         _write(name, runs)
     # The statistics are measured call by call, each case in a process of its own.
     return 0 if options.case else stats_cases.main([])
+
+
+def _engines(repeat: int) -> int:
+    found = [engines.run(repeat), engines.run(1, formats=engines.ALL_FORMATS, cluster=False)]
+    for result in found:
+        print("\n".join(engines.lines(result)), flush=True)
+    path = HERE / "results" / "engines.json"
+    path.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    return 0
 
 
 def _write(name: str, runs: list[Measured]) -> None:

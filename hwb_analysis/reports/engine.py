@@ -23,6 +23,8 @@ from typing import Any
 from hwb_analysis.errors import HwbError, NotebookError, ParameterError, did_you_mean
 from hwb_analysis.reports.engine_errors import notebook_error, refuse_unfinished
 
+# Checks addresses in other alphabets, which no notebook holds; it takes a second to load.
+SLOW_TO_LOAD = "rfc3987_syntax"
 FIGURES_VARIABLE = "HWB_FIGURES_DIR"
 START_TIMEOUT = 180
 # One notebook has one core: several run side by side, and a linear algebra library
@@ -193,8 +195,22 @@ def write_notebook(node: Any, path: Path) -> None:
 
 
 def _nbformat() -> Any:
-    # Imported late, since it takes a second, and by name, since it has no types.
-    return import_module("nbformat")
+    # Imported late, since it takes a while, and by name, since it has no types.
+    with _without(SLOW_TO_LOAD):
+        return import_module("nbformat")
+
+
+@contextlib.contextmanager
+def _without(name: str) -> Iterator[None]:
+    """Let an optional library be absent while others load, unless it is there already."""
+    if name in sys.modules:
+        yield
+        return
+    sys.modules[name] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        sys.modules.pop(name, None)
 
 
 @contextlib.contextmanager

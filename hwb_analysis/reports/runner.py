@@ -156,7 +156,7 @@ def run(
         pages=_pages(strategy, notebook) if pages is None else pages,
         environment=environment,
     )
-    return execute_plan(plan, progress or Silent(), board or _board_writer(), workers)
+    return execute_plan(plan, progress or Silent(), board or write_board, workers)
 
 
 def _pages(strategy: Strategy, notebook: Path | None) -> Sequence[Task]:
@@ -167,10 +167,11 @@ def _pages(strategy: Strategy, notebook: Path | None) -> Sequence[Task]:
     return extra_pages(strategy)
 
 
-def _board_writer() -> BoardWriter:
-    from hwb_analysis.reports.board import write_board
+def write_board(folder: Path, record: RunRecord) -> Path:
+    """Write the package's own Board page; loaded only where one is made."""
+    from hwb_analysis.reports import board
 
-    return write_board
+    return board.write_board(folder, record)
 
 
 def execute_plan(
@@ -314,7 +315,7 @@ def rebuild_board(out: Path, board: BoardWriter | None = None) -> Path:
     """Write the Board page of the newest run again and bring its manifest up to date."""
     with run_lock(out, utc_now()), _writable(out):
         folder, record = publish.latest_record(out)
-        written = (board or _board_writer())(folder, record)
+        written = (board or write_board)(folder, record)
         record.outputs = own_outputs(folder, record)
         record.board_error = ""
         record.write(folder)

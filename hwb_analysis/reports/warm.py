@@ -21,6 +21,7 @@ from hwb_analysis.errors import HwbError
 from hwb_analysis.paths import notebooks_dir
 from hwb_analysis.reports.engine import plain_environment, read_notebook
 from hwb_analysis.reports.job import Job, Outcome
+from hwb_analysis.reports.plan import TEMPLATE
 from hwb_analysis.reports.pool import GRACE_SECONDS, ReaderGone, no_main_module, run_all
 
 Started = Callable[[Job], None]
@@ -136,21 +137,21 @@ def serve(orders: Connection) -> None:
 
 def warm_up() -> None:
     """Load what every report loads, and fill the caches that do not depend on a report."""
+    # A fault in notebook or data is the run's to tell, with its place; here it costs time.
+    with contextlib.suppress(HwbError):
+        read_notebook(notebooks_dir() / TEMPLATE)
     for name in MODULES:
         import_module(name)
-    # A fault in the data is the run's to tell, with its place; here it only costs time.
     with contextlib.suppress(HwbError):
         _read_lists()
     import_module("hwb_analysis.style").first_chart()
 
 
 def _read_lists() -> None:
-    from hwb_analysis.reports.plan import TEMPLATE
     from hwb_analysis.reports.render import PageMeta, markdown, page
     from hwb_analysis.sources.snapshot import current_snapshot
     from hwb_analysis.strategy import load_strategy
 
-    read_notebook(notebooks_dir() / TEMPLATE)
     page("", markdown("*"), meta=PageMeta(""))
     load_strategy()
     snapshot = current_snapshot()
