@@ -24,7 +24,7 @@ from hwb_analysis.stats.control_chart import xmr_chart
 from hwb_analysis.stats.funnel_result import funnel
 from hwb_analysis.stats.joinpoint import joinpoint
 
-PLACEHOLDER = re.compile(r"\b(nan|None|inf|to be written|lorem|untitled|placeholder|array\()", re.IGNORECASE)
+PLACEHOLDER = re.compile(r"\b(nan|None|inf|to be written|lorem|placeholder|array\()", re.IGNORECASE)
 HOSTILE = [
     "<script>alert(1)</script>",
     "$\\frac{1}{0}$ {{ jinja }}",
