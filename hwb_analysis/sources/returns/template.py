@@ -46,7 +46,7 @@ def write_templates(
         raise OutputError(
             f"no forms were expected in the folder, it holds {', '.join(held)}",
             where=str(place),
-            remedy="name an empty folder, or ask for them to be replaced",
+            remedy="name an empty folder, or replace them with --replace",
         )
     try:
         place.mkdir(parents=True, exist_ok=True)
