@@ -132,13 +132,22 @@ __all__ = [
 ]
 
 
+# Parts that a notebook reaches by name: hwb.figures.forest(...), hwb.maps.district_map(...).
+_PARTS = ("figures", "maps", "stats", "tables")
+
+
 def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"hwb_analysis has no '{name}'; it offers {', '.join(__all__)}")
     from importlib import import_module
 
+    if name in _PARTS:
+        return import_module(f"hwb_analysis.{name}")
+    if name not in _HOME:
+        from hwb_analysis.errors import did_you_mean
+
+        near = did_you_mean(name, [*__all__, *_PARTS])
+        raise AttributeError(f"hwb_analysis has no '{name}'; {near}", name=name)
     return getattr(import_module(_HOME[name]), name)
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__])
+    return sorted([*globals(), *__all__, *_PARTS])
