@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 import pandas as pd
 
 from hwb_analysis.errors import UsageError, did_you_mean
 from hwb_analysis.sources.snapshot import Snapshot, current_snapshot
+from hwb_analysis.stats.frame_segments import with_segments
 from hwb_analysis.stats.verbs import with_limits
 from hwb_analysis.strategy import load_strategy
 from hwb_analysis.strategy.model import Measure, Strategy
@@ -45,7 +47,9 @@ def load(
     -------
     pandas.DataFrame
         Tidy frame, limits filled from counts where the publisher prints none; the
-        column ``method`` says how.
+        column ``method`` says how. ``segment`` is the day on which the segment of a row
+        starts, where the registry knows a break of the series, and ``break_reason`` why;
+        no test of this package joins two segments.
 
     Raises
     ------
@@ -65,8 +69,20 @@ def load(
     frame = snapshot.frame(dict.fromkeys(ids), vintage=vintage)
     attributes = frame.attrs
     kept = with_limits(_areas(frame, areas, strategy))
+    kept = with_segments(kept, breaks_of(strategy, kept["series_id"].unique()))
     kept.attrs = attributes
     return kept
+
+
+def breaks_of(strategy: Strategy, series: Iterable[str]) -> dict[str, tuple[tuple[date, str], ...]]:
+    """Return the breaks that the registry knows of each series: the day, and the reason."""
+    wanted, found = set(series), dict[str, set[tuple[date, str]]]()
+    for indicator in strategy.indicators.values():
+        for link in indicator.series:
+            if link.id in wanted:
+                cuts = {(one.after, one.reason) for one in link.breaks}
+                found.setdefault(link.id, set()).update(cuts)
+    return {name: tuple(sorted(cuts)) for name, cuts in found.items() if cuts}
 
 
 def series_of(name: str, strategy: Strategy, snapshot: Snapshot) -> list[str]:

@@ -12,10 +12,10 @@ import pandas as pd
 from hwb_analysis.stats.arrays import DEFAULT_LEVELS, Flags, level_name
 from hwb_analysis.stats.change import Change, change, change_of_counts, shared_fraction
 from hwb_analysis.stats.frame_keys import SAME_SERIES
+from hwb_analysis.stats.frame_segments import Breaks, known_breaks
 from hwb_analysis.stats.frame_trend_tests import (
     NO_CHANGE,
     NOT_TESTED,
-    Breaks,
     Series,
     series_of_frame,
     touches_pandemic,
@@ -81,8 +81,9 @@ def change_since(
     ('increase', 7.0, 0.0016)
     """
     day = np.datetime64(baseline, "D")
+    found = known_breaks(frame, breaks)
     rows = [
-        _row(one, day, overlapping, tuple(levels), (breaks or {}).get(str(one.key[0]), ()))
+        _row(one, day, overlapping, tuple(levels), found.get(str(one.key[0]), ()))
         for one in series_of_frame(frame)
     ]
     return pd.DataFrame(rows)
@@ -91,7 +92,7 @@ def change_since(
 def _row(
     one: Series, day: np.datetime64, overlapping: bool, levels: tuple[float, ...], cuts: Any
 ) -> dict[str, Any]:
-    known = ~np.isnan(one.points.value)
+    known = ~np.isnan(one.points.value) & ~one.carried
     points = one.points.keep(known)
     names = [name for name, keep in zip(one.names, known, strict=True) if keep]
     anything = np.ones(points.size, dtype=bool)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,8 @@ from scipy import special
 
 from hwb_analysis.errors import StatisticsError
 from hwb_analysis.stats.arrays import DEFAULT_LEVELS, Floats
-from hwb_analysis.stats.frame_trend_tests import Breaks, series_of_frame, trend_tests
+from hwb_analysis.stats.frame_segments import Breaks, known_breaks
+from hwb_analysis.stats.frame_trend_tests import Series, series_of_frame, trend_tests
 from hwb_analysis.stats.result import Result
 from hwb_analysis.stats.trend_batch import run
 from hwb_analysis.stats.trend_choice import Points
@@ -88,15 +90,9 @@ def trend_of(
     >>> found.test, found.direction, round(found.value, 2)
     ('mann-kendall', 'increase', 1.5)
     """
-    whole = series_of_frame(frame)
-    if len(whole) != 1:
-        raise StatisticsError(
-            f"one series was expected, got {len(whole)}",
-            remedy="filter the frame to one series, area, sex, age and category",
-        )
-    row = trend_tests(frame, rule=rule, breaks=breaks, pandemic=pandemic).iloc[0]
-    points, cuts = whole[0].points, (breaks or {}).get(str(row["series_id"]), ())
-    days = sorted(np.datetime64(cut, "D") for cut in cuts)
+    whole = _only(series_of_frame(frame))
+    row = trend_tests(frame, rule=rule, breaks=breaks, pandemic=pandemic).iloc[0].to_dict()
+    days = _days(frame, str(row["series_id"]), breaks)
     return SeriesTrend(
         value=float(row["change"]),
         lower=float(row["change_lower_95"]),
@@ -109,17 +105,63 @@ def trend_of(
         reason=str(row["reason"]),
         sentence=str(row["sentence"]),
         change_unit=str(row["change_unit"]),
-        unit=points.unit,
-        area=_area(frame),
         series_id=str(row["series_id"]),
-        periods=whole[0].names,
-        time=decimal_years(points),
-        observed=points.value,
-        observed_lower=points.lower,
-        observed_upper=points.upper,
-        fitted=_fitted(points, str(row["test"]), days),
-        breaks=_between_points(points, days),
+        area=_area(frame),
+        fitted=_fitted(whole, str(row["test"]), days),
+        **_seen(whole, days),
     )
+
+
+def marked_series(
+    frame: pd.DataFrame, row: Mapping[str, Any], sentence: str, breaks: Breaks | None
+) -> SeriesTrend:
+    """Return the points of one series under its national marker: there is no line to draw."""
+    whole = _only(series_of_frame(frame))
+    return SeriesTrend(
+        value=float(row["slope"]),
+        lower=np.nan,
+        upper=np.nan,
+        p_value=float(row["p_value"]),
+        direction=str(row["marker"]),
+        test="national",
+        why="",
+        note="the marker makes no direction word by itself",
+        reason=str(row["reason"]),
+        sentence=sentence,
+        change_unit="",
+        series_id=str(row["series_id"]),
+        area=_area(frame),
+        fitted=np.full(whole.points.size, np.nan),
+        **_seen(whole, _days(frame, str(row["series_id"]), breaks)),
+    )
+
+
+def _only(series: list[Series]) -> Series:
+    if len(series) != 1:
+        raise StatisticsError(
+            f"one series was expected, got {len(series)}",
+            remedy="filter the frame to one series, area, sex, age and category",
+        )
+    return series[0]
+
+
+def _days(frame: pd.DataFrame, series: str, breaks: Breaks | None) -> list[np.datetime64]:
+    cuts = known_breaks(frame, breaks).get(series, ())
+    return sorted(np.datetime64(cut, "D") for cut in cuts)
+
+
+def _seen(whole: Series, days: Sequence[np.datetime64]) -> dict[str, Any]:
+    """Return what is drawn of a series: its points with limits, and its breaks."""
+    points = whole.points
+    return {
+        "unit": points.unit,
+        "periods": whole.names,
+        "time": decimal_years(points),
+        "observed": points.value,
+        "observed_lower": points.lower,
+        "observed_upper": points.upper,
+        "breaks": _between_points(points, days),
+    }
 
 
 def _area(frame: pd.DataFrame) -> str:
@@ -149,10 +191,11 @@ def _decimal(days: np.ndarray) -> Floats:
     return np.asarray(year.astype(int) + 1970 + share)
 
 
-def _fitted(points: Points, test: str, cuts: Sequence[np.datetime64]) -> Floats:
+def _fitted(whole: Series, test: str, cuts: Sequence[np.datetime64]) -> Floats:
     """Return the fitted line at the tested points, missing elsewhere."""
+    points = whole.points
     out = np.full(points.size, np.nan)
-    used = ~np.isnan(points.value)
+    used = ~np.isnan(points.value) & ~whole.carried
     if cuts:
         used &= points.starts > cuts[-1]
     if not test:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -13,8 +12,10 @@ import pandas as pd
 from hwb_analysis.errors import StatisticsError
 from hwb_analysis.periods import PANDEMIC
 from hwb_analysis.stats.arrays import DEFAULT_LEVELS, Flags, level_name, numbers, refuse
+from hwb_analysis.stats.carried import CARRIED, carried_forward
 from hwb_analysis.stats.frame_keys import SAME_SERIES
 from hwb_analysis.stats.frame_limits import counts_make_value
+from hwb_analysis.stats.frame_segments import Breaks, break_reasons, known_breaks
 from hwb_analysis.stats.grouping import check_columns
 from hwb_analysis.stats.trend_batch import Outcome, in_unit, run
 from hwb_analysis.stats.trend_choice import TESTS, Choice, Points, choose
@@ -24,15 +25,14 @@ OPTIONAL = ("lower_95", "upper_95", "count", "denominator")
 WORDS = ("unit", "basis", "grade")
 # Services and surveys were disrupted in these days; decided for the whole product.
 NO_CHANGE, NOT_TESTED = "no clear change", "not tested"
-# A break is a day, or its ISO form.
-Breaks = Mapping[str, Sequence[date] | Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
     """One series of a frame, its choice of test, and what was left before a break.
 
-    ``names`` are the labels of all periods of the series, those before a break included.
+    ``names`` are the labels of all periods of the series, those before a break included;
+    ``carried`` says which of ``points`` repeat the point before them.
     """
 
     key: tuple[Any, ...]
@@ -41,6 +41,7 @@ class Series:
     labels: tuple[str, str]
     choice: Choice
     notes: tuple[str, ...]
+    carried: Flags
 
 
 def trend_tests(
@@ -62,7 +63,8 @@ def trend_tests(
         ``"binomial"``, ``"poisson"``, ``"log-linear"``, ``"linear"``, ``"rolling"``,
         ``"mann-kendall"``.
     breaks
-        Days after which a series starts anew, by series_id. Only the newest segment is
+        Days after which a series starts anew, by series_id, beside those that the frame
+        marks itself (``segment``, as the loader writes it). Only the newest segment is
         tested; nothing is joined across a break.
     pandemic
         Repeat the test without the periods that touch March 2020 to March 2022. Where
@@ -89,7 +91,7 @@ def trend_tests(
             f"the rule '{rule}' is not known",
             remedy="known: auto, national, " + ", ".join(TESTS),
         )
-    series = _series(frame, rule, breaks or {})
+    series = _series(frame, rule, known_breaks(frame, breaks), break_reasons(frame))
     outcomes = _outcomes([one.choice for one in series], tuple(levels))
     without = [_without_pandemic(one, rule) if pandemic else None for one in series]
     again = _outcomes([choice or Choice() for choice in without], tuple(levels))
@@ -100,7 +102,9 @@ def trend_tests(
     return pd.DataFrame(rows)
 
 
-def _series(frame: pd.DataFrame, rule: str, breaks: Breaks) -> list[Series]:
+def _series(
+    frame: pd.DataFrame, rule: str, breaks: Breaks, reasons: Mapping[str, str]
+) -> list[Series]:
     keys = list(SAME_SERIES)
     check_columns(frame, [*keys, *NEEDED])
     table = _with_defaults(frame)
@@ -112,10 +116,12 @@ def _series(frame: pd.DataFrame, rule: str, breaks: Breaks) -> list[Series]:
         columns[name] = columns[name].astype("datetime64[D]")
     columns["counted"] = _counted(ordered)
     _refuse_repeated(codes, columns)
+    figures = (columns[name].astype(float) for name in ("value", "count", "denominator"))
+    columns["carried"] = carried_forward(codes, *figures)
     cuts = np.flatnonzero(np.diff(codes)) + 1
     starts, ends = np.r_[0, cuts], np.r_[cuts, codes.size]
     pieces = [slice(a, b) for a, b in zip(starts, ends, strict=True)] if codes.size else []
-    return [_one_series(columns, piece, keys, rule, breaks) for piece in pieces]
+    return [_one_series(columns, piece, keys, rule, breaks, reasons) for piece in pieces]
 
 
 def _with_defaults(frame: pd.DataFrame) -> pd.DataFrame:
@@ -167,7 +173,12 @@ def _refuse_repeated(codes: np.ndarray, columns: Mapping[str, np.ndarray]) -> No
 
 
 def _one_series(
-    columns: Mapping[str, np.ndarray], piece: slice, keys: Sequence[str], rule: str, breaks: Breaks
+    columns: Mapping[str, np.ndarray],
+    piece: slice,
+    keys: Sequence[str],
+    rule: str,
+    breaks: Breaks,
+    reasons: Mapping[str, str],
 ) -> Series:
     first = piece.start
     key = tuple(columns[name][first] for name in keys)
@@ -184,11 +195,18 @@ def _one_series(
         basis=str(columns["basis"][first]),
         grade=_best_grade(columns["grade"][piece]),
     )
-    segment, notes = _newest_segment(points, breaks.get(str(key[0]), ()))
-    choice = choose(segment, rule)
+    name = str(key[0])
+    inside, notes = _newest_segment(points, breaks.get(name, ()), reasons.get(name, ""))
+    segment, carried = points.keep(inside), columns["carried"][piece][inside]
+    choice = choose(segment.keep(~carried), rule)
     labels = _labels(columns, piece, choice.points or segment)
     names = tuple(str(name) for name in columns["period"][piece])
-    return Series(key, segment, names, labels, choice, notes)
+    return Series(key, segment, names, labels, choice, (*notes, *_carried(carried)), carried)
+
+
+def _carried(carried: Flags) -> tuple[str, ...]:
+    many = int(carried.sum())
+    return (f"{many} left out: {CARRIED}",) if many else ()
 
 
 def _best_grade(grades: np.ndarray) -> str:
@@ -197,16 +215,18 @@ def _best_grade(grades: np.ndarray) -> str:
 
 
 def _newest_segment(
-    points: Points, cuts: Sequence[date] | Sequence[str]
-) -> tuple[Points, tuple[str, ...]]:
+    points: Points, cuts: Sequence[object], reason: str
+) -> tuple[Flags, tuple[str, ...]]:
+    everything = np.ones(points.size, dtype=bool)
     if not cuts:
-        return points, ()
-    last = max(np.datetime64(cut, "D") for cut in cuts)
-    kept = points.keep(points.starts > last)
-    left = points.size - kept.size
+        return everything, ()
+    last = max(np.datetime64(str(cut)[:10], "D") for cut in cuts)
+    kept = points.starts > last
+    left = int((~kept).sum())
     if not left:
-        return points, ()
-    return kept, (f"{left} points before the break of {last} left out",)
+        return everything, ()
+    because = f" ({reason.rstrip('.')})" if reason else ""
+    return kept, (f"{left} points before the break of {last} left out{because}",)
 
 
 def _labels(columns: Mapping[str, np.ndarray], piece: slice, used: Points) -> tuple[str, str]:
@@ -335,4 +355,4 @@ def _sentence(
 
 def series_of_frame(frame: pd.DataFrame) -> list[Series]:
     """Return the series of a frame in order of time, for other verbs."""
-    return _series(frame, "auto", {})
+    return _series(frame, "auto", {}, {})

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from hwb_analysis.errors import StatisticsError
 from hwb_analysis.stats import trends
+from hwb_analysis.stats.arrays import Flags
+from hwb_analysis.stats.carried import CARRIED, carried_forward
 from hwb_analysis.stats.frame_keys import SAME_SERIES, Better, better_by_row
-from hwb_analysis.stats.frame_trend_tests import Breaks, trend_tests
+from hwb_analysis.stats.frame_segments import Breaks, known_breaks
+from hwb_analysis.stats.frame_trend_table import NATIONAL, Asked, TrendTable
+from hwb_analysis.stats.frame_trend_tests import trend_tests
 from hwb_analysis.stats.grouping import check_columns
 
 
@@ -20,8 +25,12 @@ def trend(
     better: Better = None,
     breaks: Breaks | None = None,
     pandemic: bool = True,
-) -> pd.DataFrame:
+) -> TrendTable:
     """Return the trend of every series and area: one row each.
+
+    Breaks that the loader marked (``segment``) are honoured without being named, vintages
+    are never joined, and a figure that repeats the one before it (carried forward) is left
+    out of a test with the reason.
 
     Parameters
     ----------
@@ -36,25 +45,33 @@ def trend(
     better
         As in :func:`compare`; it chooses the words of the marker only.
     breaks
-        Days after which a series starts anew, by series_id; only the newest segment is
-        tested.
+        More days after which a series starts anew, by series_id; only the newest segment
+        is tested.
     pandemic
         Repeat other tests than the marker without the periods of the pandemic.
 
     Returns
     -------
-    DataFrame
-        For the marker: keys, ``marker``, ``slope``, ``chi_squared``, ``p_value``,
-        ``method``, ``reason``, ``points``, first and last period.
+    TrendTable
+        A data frame that also has ``explain()`` and ``plot(position)``. For the marker:
+        keys, ``marker``, ``slope``, ``chi_squared``, ``p_value``, ``method``, ``reason``,
+        ``points``, first and last period, ``note``.
 
     Raises
     ------
     StatisticsError
         When the rule is unknown, or two rows share one key.
     """
-    if rule != "national":
-        return trend_tests(frame, rule=rule, breaks=breaks, pandemic=pandemic)
-    frame = after_breaks(frame, breaks)
+    if rule == NATIONAL:
+        table = TrendTable(_markers(after_breaks(frame, breaks), better))
+    else:
+        table = TrendTable(trend_tests(frame, rule=rule, breaks=breaks, pandemic=pandemic))
+    # The figures stay with the table, for its explanations and its pictures.
+    table.asked = Asked(frame, rule, breaks, pandemic)
+    return table
+
+
+def _markers(frame: pd.DataFrame, better: Better) -> pd.DataFrame:
     keys = list(SAME_SERIES)
     check_columns(frame, [*keys, "period_start", "period_end", "value", "unit"])
     rows = []
@@ -64,16 +81,29 @@ def trend(
             raise StatisticsError(
                 "a series has two rows of one period", where=" ".join(map(str, name))
             )
+        carried = _carried(ordered)
         good = better_by_row(ordered["series_id"].iloc[:1], better).iloc[0]
-        rows.append({**dict(zip(keys, name, strict=True)), **_marker_row(ordered, good)})
+        marker = _marker_row(ordered.loc[~carried], good)
+        note = f"{int(carried.sum())} left out: {CARRIED}" if carried.any() else ""
+        rows.append({**dict(zip(keys, name, strict=True)), **marker, "note": note})
     return pd.DataFrame(rows)
+
+
+def _carried(series: pd.DataFrame) -> Flags:
+    empty = np.full(len(series), np.nan)
+    figures = (
+        series[name].to_numpy("float64", na_value=np.nan) if name in series else empty
+        for name in ("value", "count", "denominator")
+    )
+    return carried_forward(np.zeros(len(series), dtype=np.int64), *figures)
 
 
 def after_breaks(frame: pd.DataFrame, breaks: Breaks | None) -> pd.DataFrame:
     """Return the rows that start after the last break of their series."""
-    if not breaks:
+    found = known_breaks(frame, breaks)
+    if not found:
         return frame
-    last = {name: max(pd.Timestamp(day) for day in days) for name, days in breaks.items() if days}
+    last = {name: max(pd.Timestamp(day) for day in days) for name, days in found.items() if days}
     cut = pd.to_datetime(frame["series_id"].map(last))
     return frame.loc[cut.isna() | (frame["period_start"] > cut)]
 

@@ -130,7 +130,7 @@ def test_an_unknown_area_is_refused_with_the_nearest_name():
 def test_trend_has_one_row_a_series_and_area():
     table = frame(
         *(counted("X1", 900 + 15 * i, 1000, 2019 + i) for i in range(5)),
-        *(counted("X2", 500, 1000, 2019 + i) for i in range(3)),
+        *(counted("X2", 500 + i, 1000, 2019 + i) for i in range(3)),
     )
     out = verbs.trend(table.sample(frac=1, random_state=1), better="high").set_index("area_code")
     assert out.loc["X1", "marker"] == "increasing and getting better"
