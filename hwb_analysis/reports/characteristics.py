@@ -56,7 +56,7 @@ class Characteristic:
 
 
 def load_characteristics(path: Path | None = None) -> tuple[Characteristic, ...]:
-    """Read the list of characteristics.
+    """Read the list of characteristics; none where the data hold no such list.
 
     Raises
     ------
@@ -64,6 +64,8 @@ def load_characteristics(path: Path | None = None) -> tuple[Characteristic, ...]
         When an entry lacks a field, has an unknown one, or stands twice.
     """
     path = path or data_dir() / "lookups" / "characteristics.yaml"
+    if not path.is_file():
+        return ()
     entries = yaml.safe_load(path.read_text(encoding="utf-8"))
     try:
         found = tuple(_read(dict(entry)) for entry in entries)
@@ -84,25 +86,22 @@ def _read(entry: dict[str, Any]) -> Characteristic:
 
 @dataclass(frozen=True)
 class CharacteristicPages:
-    """The sections of one area by characteristic; ``home`` are its rows of all series."""
+    """The sections of one area by characteristic; ``home`` are its rows of all series.
+
+    A series that the snapshot does not hold is not published here: another area's data
+    may have fewer.
+    """
 
     snapshot: Snapshot
     area: str
     home: pd.DataFrame
     entries: tuple[Characteristic, ...] = field(default_factory=load_characteristics)
 
-    def __post_init__(self) -> None:
-        named = [series for entry in self.entries for series in entry.series()]
-        unknown = sorted(set(named) - set(self.snapshot.series))
-        if unknown:
-            raise DataContractError(
-                f"series that the snapshot does not hold: {', '.join(unknown)}",
-                where="characteristics.yaml",
-                remedy="name series of the snapshot, or take them out",
-            )
-
     def show(self) -> None:
         """Show the overview, then a section for every characteristic."""
+        if not self.entries:
+            show_markdown("The data hold no list of characteristics.")
+            return
         show_table(
             self.overview(),
             f"Figures of {self.area} by protected and other characteristics",
@@ -122,7 +121,8 @@ class CharacteristicPages:
         if len(table):
             kind = "Gap between women and men" if entry.by_sex else entry.title
             show_table(table, f"{kind}: newest figures of {self.area}", name=f"about-{entry.id}")
-            sexed = self.sexed_series() if entry.by_sex else list(entry.about)
+            named = self.sexed_series() if entry.by_sex else entry.about
+            sexed = [series for series in named if series in self.snapshot.series]
             show_markdown(f"Source: {sources_of(self.snapshot, sexed)}")
         said = "" if self.count(entry) else f"**{NOT_PUBLISHED.capitalize()}.** "
         show_markdown(said + entry.absent)
@@ -151,6 +151,8 @@ class CharacteristicPages:
         rows = []
         for series in entry.about:
             of = self.home.loc[self.home["series_id"] == series]
+            if of.empty:
+                continue
             of = verbs.with_limits(of)
             whole = of.loc[~of["sex"].isin(PEOPLE)] if "Persons" in set(of["sex"]) else of
             newest = whole.loc[whole["period_end"] == whole["period_end"].max()]

@@ -96,6 +96,9 @@ class InequalityChapter:
     def show_ranks(self) -> None:
         """Show where the districts rank, how surely, and where the order says nothing."""
         rows = [self._rank_row(a) for a in self.with_gap.values()]
+        if not rows:
+            show_markdown("No measure is published for both districts at the ends.")
+            return
         show_table(pd.DataFrame(rows), "Districts by rank, 1 the worst", name="ranks")
         show_markdown(
             "A rank is drawn 10,000 times from what is known of each district. Where all "
@@ -134,7 +137,11 @@ class InequalityChapter:
     def show_concentration(self) -> None:
         """Show how much of each counted share falls on the more deprived people."""
         links = [link for p in self.strategy.priorities for link in p.gradients]
-        show(concentration_chart(links, self.strategy, self.snapshot))
+        drawn = concentration_chart(links, self.strategy, self.snapshot)
+        if drawn is None:
+            show_markdown("No counted share of small areas may be tested against deprivation.")
+            return
+        show(drawn)
 
     def show_national(self) -> None:
         """Show indicators of all districts of the nation on deprivation, the own ones named."""
@@ -142,6 +149,14 @@ class InequalityChapter:
         for chosen in NATIONAL:
             if chosen.series in self.snapshot.series:
                 show(national_chart(chosen, self.snapshot, own))
+
+    def _lacks_small_areas(self) -> bool:
+        """Say on the page that there are no small areas, where there are none."""
+        held = (data_dir() / "lookups" / "lsoa21.parquet").is_file()
+        lacking = not held or self.small_areas.empty
+        if lacking:
+            show_markdown(f"Small areas of {self.strategy.area.name} are not in the data.")
+        return lacking
 
     @cached_property
     def small_areas(self) -> pd.DataFrame:
@@ -156,6 +171,8 @@ class InequalityChapter:
 
     def show_small_areas(self) -> None:
         """Show small areas by national tenth in two editions, and the most deprived by name."""
+        if self._lacks_small_areas():
+            return
         outlines = self.snapshot.boundaries("districts")
         own = outlines["area_code"].isin([d.code for d in self.strategy.area.districts])
         shapes = self.snapshot.boundaries("lsoa21")
@@ -180,11 +197,17 @@ class InequalityChapter:
 
     def show_pattern(self) -> None:
         """Show whether small areas that touch are alike, and which stand out."""
+        if self._lacks_small_areas():
+            return
         found = self.pattern()
         newest = EDITIONS[-1]
         what, source = f"Deprivation scores of {newest}", f"Indices of Deprivation {newest}."
         show_markdown(f"{found.result.explain()} ({what}.)")
         show(pattern_chart(found, self.strategy, self.snapshot, what, source, "map-pattern-index"))
+        if PATTERN in self.snapshot.series:
+            self._show_pattern_of_share()
+
+    def _show_pattern_of_share(self) -> None:
         what = self.snapshot.series[PATTERN].title
         found = pattern_of_share(self.small_areas, self.snapshot, PATTERN)
         source = sources_of(self.snapshot, [PATTERN])
@@ -215,6 +238,8 @@ class InequalityChapter:
 
     def show_quintiles(self) -> None:
         """Show how the residents spread over national fifths, in two editions."""
+        if self._lacks_small_areas():
+            return
         show_table(
             self.quintiles(),
             "Residents by national fifth of deprivation (per cent; even would be 20)",
@@ -237,6 +262,8 @@ class InequalityChapter:
 
     def show_domains(self) -> None:
         """Show how many small areas stand in the most deprived tenth and fifth by domain."""
+        if self._lacks_small_areas():
+            return
         show_table(
             self.domains(),
             "Small areas in the most deprived national tenth and fifth, by domain",
@@ -261,6 +288,8 @@ class InequalityChapter:
 
     def show_change(self) -> None:
         """Show how the small areas moved between editions of the index."""
+        if self._lacks_small_areas():
+            return
         show_table(self.change(), "Small areas between editions of the index", name="change")
         show_markdown(
             "Only small areas whose code is the same in both editions are followed. A tenth "

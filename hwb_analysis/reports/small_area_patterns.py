@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from hwb_analysis.assessment.gradients import Gradient, gradient_of
+from hwb_analysis.errors import StatisticsError
 from hwb_analysis.figures.concentration_curve import concentration_curve
 from hwb_analysis.figures.drawn import Drawn
 from hwb_analysis.figures.pattern_map import pattern_map
@@ -82,11 +83,15 @@ def pattern_chart(
 
 def concentration_chart(
     links: Iterable[GradientLink], strategy: Strategy, snapshot: Snapshot
-) -> Drawn:
-    """Return the concentration curves of the shares that may be tested, most unequal first."""
-    chosen = {one.series: one for one in links if not one.component}
-    gradients = [gradient_of(series, snapshot, strategy.area.code) for series in chosen]
-    tested = [one for one in gradients if not one.caution]
+) -> Drawn | None:
+    """Return the concentration curves of the shares that may be tested, most unequal first.
+
+    Nothing where there is none: no small areas in the data, or only parts of the index.
+    """
+    chosen = {one.series for one in links if not one.component} & set(snapshot.series)
+    tested = [found for series in sorted(chosen) if (found := _tested(series, strategy, snapshot))]
+    if not tested:
+        return None
     by_name = {one.series.title: _index(one) for one in tested}
     ordered = sorted(by_name.items(), key=lambda item: float(item[1].value))[:MOST_CURVES]
     origins = {one.series.origin_id: None for one in tested}
@@ -99,6 +104,14 @@ def concentration_chart(
         source="; ".join(f"{o.publisher}, {o.title} ({o.licence})" for o in sources),
         caption="Full counts are treated as if each were one draw",
     )
+
+
+def _tested(series: str, strategy: Strategy, snapshot: Snapshot) -> Gradient | None:
+    try:
+        found = gradient_of(series, snapshot, strategy.area.code)
+    except StatisticsError:
+        return None
+    return None if found.caution else found
 
 
 def _index(found: Gradient) -> Concentration:

@@ -37,11 +37,13 @@ def test_a_broken_list_is_refused(tmp_path: Path, text: str, said: str) -> None:
         load_characteristics(path)
 
 
-def test_an_unknown_series_is_refused(tmp_path: Path) -> None:
-    """Before anything is shown."""
+def test_a_series_that_the_data_lack_is_not_published_here(tmp_path: Path) -> None:
+    """Another area's snapshot may hold fewer series."""
     path = tmp_path / "characteristics.yaml"
     path.write_text(ENTRY.replace("absent", "about: [none:such], absent"), encoding="utf-8")
     snapshot = current_snapshot()
-    frame = snapshot.frame(["lait:gld"])
-    with pytest.raises(DataContractError, match="none:such"):
-        CharacteristicPages(snapshot, "Area", frame, load_characteristics(path))
+    entries = load_characteristics(path)
+    pages = CharacteristicPages(snapshot, "Area", snapshot.frame(["lait:gld"]), entries)
+    assert pages.overview()["Figures"].tolist() == ["not published here"]
+    assert pages.figures(entries[0]).empty
+    assert load_characteristics(tmp_path / "none.yaml") == ()
