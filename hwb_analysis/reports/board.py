@@ -6,7 +6,6 @@ import csv
 import io
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -83,7 +82,7 @@ def _context(run: RunRecord) -> Context:
         snapshot,
         area=given.get("area", ""),
         comparator=given.get("comparator", ""),
-        as_of=cut or date.fromisoformat(run.started[:10]),
+        as_of=cut,
     )
 
 
@@ -291,7 +290,6 @@ def _write_figures(
     writer.writerows(rows)
     (folder / FIGURES_CSV).write_text(out.getvalue(), encoding="utf-8")
     summary = {
-        "run": run.run_id,
         "snapshot": context.snapshot.name,
         "as_of": context.as_of.isoformat(),
         "measures_total": len(context.strategy.measures),
