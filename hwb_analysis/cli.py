@@ -150,6 +150,10 @@ def run_command(
     suppression: Annotated[
         str, typer.Option(metavar="TEXT", help="Disclosure rule: published.")
     ] = "",
+    log_format: Annotated[
+        str,
+        typer.Option(metavar="NAME", help="auto (a bar on a terminal, else text), text, json."),
+    ] = "auto",
     as_json: AsJson = False,
 ) -> None:
     """Run the notebooks and write the reports and the Board page."""
@@ -166,7 +170,7 @@ def run_command(
     if every and priority:
         raise UsageError("--all and --priority were both given", remedy="give one of the two")
     folder = _folder(out)
-    with shown_progress() as progress:
+    with shown_progress(form=log_format) as progress:
         record = run(
             priority or [],
             out=folder,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol, TextIO
 
-from hwb_analysis.reports.manifest import ReportRecord, RunStatus
+from hwb_analysis.errors import UsageError, did_you_mean
+from hwb_analysis.reports.manifest import ReportRecord, RunStatus, utc_now
 
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
@@ -80,11 +82,66 @@ def outcome_line(record: ReportRecord) -> str:
     return f"{record.slug}: {word}{seconds}" + (f" ({first})" if first else "")
 
 
+class JsonLines:
+    """One JSON object a line for each event: for what collects logs."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream, self.total, self.count = stream, 0, 0
+
+    def _tell(self, event: str, **content: object) -> None:
+        line = {"time": utc_now(), "event": event, **content}
+        print(json.dumps(line, ensure_ascii=True), file=self.stream, flush=True)
+
+    def begin(self, total: int) -> None:
+        """Tell how many reports there will be."""
+        self.total = total
+        self._tell("begin", reports=total)
+
+    def started(self, record: ReportRecord) -> None:
+        """Tell that a report has started."""
+        self._tell("started", report=record.slug)
+
+    def finished(self, record: ReportRecord) -> None:
+        """Tell how a report has ended, with the reason when it failed."""
+        self.count += 1
+        self._tell(
+            "finished",
+            report=record.slug,
+            status=record.status.value,
+            seconds=record.seconds,
+            number=self.count,
+            of=self.total,
+            error=record.error,
+        )
+
+
+FORMATS = ("auto", "text", "json")
+
+
 @contextmanager
-def shown_progress(stream: TextIO | None = None) -> Iterator[Progress]:
-    """Give a bar on a terminal and plain lines everywhere else, on the error stream."""
+def shown_progress(stream: TextIO | None = None, form: str = "auto") -> Iterator[Progress]:
+    """Give what tells a run, on the error stream.
+
+    Parameters
+    ----------
+    stream
+        Where it is told.
+    form
+        ``text`` for plain lines, ``json`` for one object a line, ``auto`` for a bar on a
+        terminal and plain lines everywhere else.
+
+    Raises
+    ------
+    UsageError
+        When there is no such form.
+    """
     stream = stream or sys.stderr
-    if not stream.isatty():
+    if form not in FORMATS:
+        raise UsageError(f"there is no log format '{form}'", remedy=did_you_mean(form, [*FORMATS]))
+    if form == "json":
+        yield JsonLines(stream)
+        return
+    if form == "text" or not stream.isatty():
         yield Lines(stream)
         return
     from rich import progress

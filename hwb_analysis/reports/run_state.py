@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from hwb_analysis.errors import OutputError
+from hwb_analysis.errors import Interrupted, NotebookError, OutputError
 from hwb_analysis.reports import publish, reuse
 from hwb_analysis.reports.content import SHOWN, content_key, data_of, file_digests, library_digest
 from hwb_analysis.reports.job import Job, Outcome, notebook_environment
@@ -36,6 +36,7 @@ from hwb_analysis.reports.plan import Plan, Task
 from hwb_analysis.reports.progress import Progress
 from hwb_analysis.reports.render import PageMeta
 from hwb_analysis.reports.runs import LOGS, RUNS, STAGING, clear_leftovers, new_run_id, prune
+from hwb_analysis.reports.summary import write_summary
 
 MAKE_ROOM = "free some space, or give another folder with --out"
 BOARD = "board"
@@ -295,6 +296,7 @@ class Run:
         self._write_board()
         self.record.finished = utc_now()
         self.record.write(self.folder)
+        write_summary(self.logs, self.record, exit_code(self.record))
         publish.point_latest(self.plan.out, self.run_id)
         prune(self.plan.out, self.plan.options.keep)
 
@@ -358,6 +360,7 @@ class Run:
                 report.status = RunStatus.INTERRUPTED
         with contextlib.suppress(OSError):
             self.record.write(self.folder)
+            write_summary(self.logs, self.record, Interrupted.exit_code)
 
 
 def _can_travel(call: object) -> bool:
@@ -366,6 +369,11 @@ def _can_travel(call: object) -> bool:
     except (pickle.PicklingError, AttributeError, TypeError):
         return False
     return True
+
+
+def exit_code(record: RunRecord) -> int:
+    """Return 0 when every report came and the Board page with them, else 14."""
+    return NotebookError.exit_code if record.failures or record.board_error else 0
 
 
 def own_outputs(folder: Path, record: RunRecord) -> dict[str, str]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from hwb_analysis.errors import Interrupted, NotebookError, OutputError
+from hwb_analysis.errors import Interrupted, OutputError
 from hwb_analysis.paths import reports_dir
 from hwb_analysis.reports import publish
 from hwb_analysis.reports.job import Job, Outcome
@@ -37,6 +37,7 @@ from hwb_analysis.reports.run_state import (
     Keys,
     Run,
     Workers,
+    exit_code,
     own_outputs,
 )
 from hwb_analysis.reports.runs import KEPT_RUNS
@@ -320,8 +321,3 @@ def rebuild_board(out: Path, board: BoardWriter | None = None) -> Path:
         record.board_error = ""
         record.write(folder)
     return written
-
-
-def exit_code(record: RunRecord) -> int:
-    """Return 0 when every report came and the Board page with them, else 14."""
-    return NotebookError.exit_code if record.failures or record.board_error else 0
