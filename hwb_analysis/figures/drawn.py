@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from hwb_analysis.errors import AccessibilityError, DataContractError, OutputError
+from hwb_analysis.figures.shown_axes import shown_axes
 from hwb_analysis.style import PNG_DPI, stylesheet
 from hwb_analysis.tables import html_table
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 CSS_PIXELS_PER_INCH = 96
@@ -54,7 +56,8 @@ class Drawn:
 
     ``data`` holds every plotted row and becomes the CSV file; ``table`` is a shorter
     one to show on the page where the data are too long for it. With ``beside`` the table
-    stands open next to the picture, as that of a map does.
+    stands open next to the picture, as that of a map does. ``axes`` are matplotlib's, to
+    be changed by hand; that changes neither ``svg`` nor ``png``.
 
     Raises
     ------
@@ -77,6 +80,8 @@ class Drawn:
     decimals: Mapping[str, int] = field(default_factory=dict)
     table: pd.DataFrame | None = None
     beside: bool = False
+    # What was drawn, for those who want to change it; the pictures above stay as they are.
+    axes: Axes | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         empty = [n for n in ("alt", "title", "source") if not getattr(self, n).strip()]
@@ -178,6 +183,7 @@ def finish(
         decimals=dict(decimals or {}),
         table=table,
         beside=beside,
+        axes=shown_axes(figure, words.alt),
     )
 
 

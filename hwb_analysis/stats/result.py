@@ -1,16 +1,20 @@
 """The base of all results: a frozen object that explains and shows itself.
 
-The array core holds no drawing code. ``figures`` registers its drawers here when it
-is imported, and ``result.plot()`` looks them up.
+The array core holds no drawing code. ``figures`` registers its drawers here when it is
+imported; ``result.chart()`` and ``result.plot()`` look them up, and import it when it is
+not there yet.
 """
 
 from __future__ import annotations
 
 import html
 import math
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import fields
+from importlib import import_module
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +26,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 DRAWERS: dict[str, Callable[..., Any]] = {}
+# A repr is one line of a screen; a table of several statistics stays on one.
+FIGURES = "hwb_analysis.figures"
+REPR_WIDTH, SHOWN_ROWS = 120, 12
+SHOWN = re.compile(r"value|change|p_value|method|reason|(lower|upper)_\d+|change_(lower|upper)_\d+")
 
 
 def register_drawer(result_name: str, drawer: Callable[..., Any]) -> None:
@@ -38,6 +46,12 @@ class Result(ABC):
 
     __slots__ = ()
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Keep the short repr: a dataclass would write a wall of arrays in its place."""
+        super().__init_subclass__(**options)
+        if "__repr__" not in cls.__dict__:
+            type.__setattr__(cls, "__repr__", Result.__repr__)
+
     @abstractmethod
     def explain(self) -> str:
         """Return one sentence of plain English."""
@@ -49,28 +63,59 @@ class Result(ABC):
 
         return pd.DataFrame(self._columns())
 
-    def plot(self, **options: Any) -> Any:
-        """Draw the result with the drawer that ``figures`` registered for its class.
+    def chart(self, **options: Any) -> Any:
+        """Return the finished figure of the result: picture, words, alt text and data.
 
         Raises
         ------
         UsageError
-            When nothing has been registered.
+            When no chart is known for results of this class.
         """
+        # By name, since no statistic may depend on what draws it.
+        if not DRAWERS:
+            import_module(FIGURES)
         drawer = DRAWERS.get(type(self).__name__)
         if drawer is None:
             raise UsageError(
                 f"no drawing is known for {type(self).__name__}",
-                remedy="import hwb_analysis.figures first; not every result has a chart",
+                remedy=f"there is one for {', '.join(sorted(DRAWERS))}; to_frame() gives the table",
             )
         return drawer(self, **options)
 
-    def _repr_html_(self) -> str:
-        method = getattr(self, "method", "")
-        note = (
-            f"<br><small>Method: {html.escape(method)}</small>" if isinstance(method, str) else ""
+    def plot(self, **options: Any) -> Any:
+        """Draw the result and return matplotlib's Axes, which can be changed further.
+
+        ``options`` are those of :meth:`chart`, whose picture it is.
+        """
+        return self.chart(**options).axes
+
+    def __repr__(self) -> str:
+        """Name the class and its number of statistics, and explain the first, in one line."""
+        size = self._size()
+        head = type(self).__name__ + (f" of {size}" if size != 1 else "")
+        return shorten(
+            f"{head}: {self.explain()}" if size else head, REPR_WIDTH, placeholder=" ..."
         )
-        return f"<p>{html.escape(self.explain())}{note}</p>"
+
+    def _size(self) -> int:
+        return int(np.size(getattr(self, "value", 0.0)))
+
+    def _repr_html_(self) -> str:
+        size, method = self._size(), getattr(self, "method", "")
+        text = f"<p>{html.escape(self.explain() if size else 'No statistic.')}"
+        if isinstance(method, str) and method:
+            text += f"<br><small>Method: {html.escape(method)}</small>"
+        return f"{text}</p>{self._first_rows() if size > 1 else ''}"
+
+    def _first_rows(self) -> str:
+        """Return several statistics as a short table; the sentence above is of the first."""
+        table = self.to_frame()
+        named = list(getattr(self, "keys", ()))
+        kept = [n for n in map(str, table) if n in named or SHOWN.fullmatch(n)]
+        some = table[kept].head(SHOWN_ROWS)
+        rest = len(table) - len(some)
+        more = f"<p><small>{rest} more rows: to_frame()</small></p>" if rest else ""
+        return str(some.to_html(index=False, float_format=figure, border=0)) + more
 
     def _columns(self) -> dict[str, Any]:
         """Return the columns of the table: limits by level, scalars repeated."""

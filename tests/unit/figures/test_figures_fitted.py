@@ -51,7 +51,7 @@ def test_a_series_shows_its_points_its_line_and_its_break():
     assert np.isnan(found.fitted[:3]).all()
     np.testing.assert_allclose(found.fitted[3:], RISE[3:], atol=0.01)
     assert found.breaks == pytest.approx((2011.0,))
-    drawn = found.plot()
+    drawn = found.chart()
     assert drawn.title == "Thisshire: increase"
     assert "Why this test" in drawn.caption
     assert drawn.data["Period"].tolist()[0] == "2008"
@@ -61,7 +61,7 @@ def test_a_series_shows_its_points_its_line_and_its_break():
 
 def test_a_series_without_a_verdict_is_drawn_without_a_line():
     found = trend_of(frame(RISE[:4]))
-    drawn = found.plot()
+    drawn = found.chart()
     assert drawn.data["Fitted"].isna().all()
     assert "No verdict" in drawn.caption
 
@@ -91,10 +91,10 @@ def test_joinpoints_and_control_charts_draw_themselves():
     years = np.arange(2000, 2014)
     log = 4 + 0.05 * np.minimum(years - 2000, 6) - 0.04 * np.maximum(years - 2006, 0)
     found = joinpoint(np.exp(log + 0.004 * (-1.0) ** years), years)
-    drawn = found.plot(unit="per 100,000")
+    drawn = found.chart(unit="per 100,000")
     assert drawn.title == "1 joinpoint by the weighted BIC"
     assert len(drawn.data) == 14
-    chart = xmr_chart([50, 52, 49, 51, 50, 48, 70], better="low").plot()
+    chart = xmr_chart([50, 52, 49, 51, 50, 48, 70], better="low").chart()
     assert "special cause" in chart.title
     assert chart.data["Cause"].iloc[-1] == "above the upper limit"
     assert {"Lower control limit", "Upper control limit"} <= set(chart.data)

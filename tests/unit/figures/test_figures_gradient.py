@@ -113,7 +113,7 @@ def test_groups_of_another_fit_are_refused(
 
 
 def test_a_result_draws_itself(fit: SlopeIndex) -> None:
-    drawn = fit.plot(name="slope")
+    drawn = fit.chart(name="slope")
     assert isinstance(drawn, Drawn)
     assert drawn.title == fit.explain()
     assert np.allclose(drawn.data["Value (%)"], 100 * np.array(COUNTS) / np.array(SIZES))
@@ -122,7 +122,7 @@ def test_a_result_draws_itself(fit: SlopeIndex) -> None:
 def test_the_second_of_several_sets_can_be_drawn(words: dict[str, str]) -> None:
     value = [[1.0, 2.0, 3.0], [9.0, 8.0, 6.0]]
     fit = slope_index(value, [[1, 1, 1]] * 2, better="low", se=np.full((2, 3), 0.5))
-    drawn = fit.plot(position=1, **words)
+    drawn = fit.chart(position=1, **words)
     assert drawn.data["Value"].tolist() == [9.0, 8.0, 6.0]
     assert f"{float(fit.value[1]):.1f}" in drawn.caption
 
