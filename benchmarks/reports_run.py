@@ -8,6 +8,7 @@ checks. The distance between the two is what the pipeline costs.
 from __future__ import annotations
 
 import json
+import os
 import sys
 import tempfile
 import time
@@ -29,10 +30,10 @@ def floor(report: str = "", *formats: str) -> list[str]:
 
 def make_all(report: str = "", formats: list[str] | None = None) -> None:
     """Load everything, make every page, and note what each of the two has cost."""
-    from hwb_analysis.reports.engine import plain_environment
+    from hwb_analysis.reports.engine import plain_settings
 
     before = (time.monotonic(), time.process_time())
-    plain_environment()
+    os.environ.update(plain_settings())
     from hwb_analysis.reports import warm
 
     warm.warm_up()
@@ -95,8 +96,6 @@ def _formats(folder: Path, formats: list[str]) -> None:
 
 def _page(notebook: Path, parameters: dict[str, str], folder: Path) -> None:
     """Execute the cells of a notebook as plain Python and render what they show."""
-    import os
-
     from hwb_analysis.reports import emit
     from hwb_analysis.reports.engine import FIGURES_VARIABLE, read_notebook
     from hwb_analysis.reports.engine_inside import Outputs

@@ -240,13 +240,15 @@ def _data_now() -> int:
     return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmData")), 0)
 
 
-def plain_environment() -> None:
-    """Set what every process that computes or draws must see, before it loads a library."""
-    os.environ.update(dict.fromkeys(THREAD_LIMITS, "1"))
-    os.environ["MPLBACKEND"] = "Agg"
-    # Arrow's allocator else starts a thread of its own, and forking wants none.
-    os.environ.setdefault("JE_ARROW_MALLOC_CONF", "background_thread:false")
-    os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
+def plain_settings() -> dict[str, str]:
+    """Return what every process that computes or draws must see before it loads a library."""
+    return {
+        **dict.fromkeys(THREAD_LIMITS, "1"),
+        "MPLBACKEND": "Agg",
+        # Arrow's allocator else starts a thread of its own, and forking wants none.
+        "JE_ARROW_MALLOC_CONF": "background_thread:false",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    }
 
 
 def _prepare_environment(
@@ -257,7 +259,7 @@ def _prepare_environment(
     argv = [sys.executable, *_launcher(memory), "-f", "{connection_file}"]
     text = json.dumps({"argv": argv, "display_name": kernel, "language": "python"})
     (spec / "kernel.json").write_text(text, encoding="utf-8")
-    plain_environment()
+    os.environ.update(plain_settings())
     # JUPYTER_PATH comes before every installed kernel of the same name, and a private
     # IPython folder keeps a user's start-up files and history out of the report.
     os.environ.update(JUPYTER_PATH=str(folder), IPYTHONDIR=str(folder / "ipython"))

@@ -35,8 +35,9 @@ class Job:
     ``staged`` receives what is published, ``work`` is scratch space, ``log`` what the
     notebook and its kernel print. ``memory`` is the MiB that the notebook may take.
     ``inside`` runs the notebook in the process itself, without a kernel; ``call`` makes
-    a page that comes from no notebook. ``formats`` are made from the finished page, and
-    ``shared`` is where the processes of one run keep what each would compute again.
+    a page that comes from no notebook, in the folder that it is given. ``formats`` are
+    made from the finished page, and ``shared`` is where the processes of one run keep
+    what each would compute again.
     """
 
     slug: str
@@ -51,7 +52,7 @@ class Job:
     environment: Mapping[str, str] = field(default_factory=dict)
     memory: int | None = None
     inside: bool = False
-    call: Callable[[], object] | None = None
+    call: Callable[[Path], object] | None = None
     formats: Sequence[str] = ("html",)
     content_key: str = ""
     shared: Path | None = None
@@ -158,7 +159,7 @@ def _make(job: Job) -> dict[str, int]:
         _share(job.shared)
     dropped = {} if job.notebook is None else _from_notebook(job, job.notebook)
     if job.call is not None:
-        job.call()
+        job.call(job.staged)
     others = [name for name in job.formats if name != "html"]
     if others and (job.staged / PAGE_NAME).is_file():
         _write_formats(job, others)

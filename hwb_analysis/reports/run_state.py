@@ -8,9 +8,10 @@ after each step, so that a run cut short leaves a true record.
 from __future__ import annotations
 
 import contextlib
+import os
 import pickle
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -19,8 +20,9 @@ from typing import Protocol
 
 from hwb_analysis.errors import Interrupted, NotebookError, OutputError
 from hwb_analysis.reports import publish, reuse
-from hwb_analysis.reports.content import SHOWN, content_key, data_of, file_digests, library_digest
+from hwb_analysis.reports.content import SHOWN
 from hwb_analysis.reports.job import Job, Outcome, notebook_environment
+from hwb_analysis.reports.keys import Keys
 from hwb_analysis.reports.manifest import (
     MANIFEST_NAME,
     PageState,
@@ -32,7 +34,7 @@ from hwb_analysis.reports.manifest import (
     product_version,
     utc_now,
 )
-from hwb_analysis.reports.plan import Plan, Task
+from hwb_analysis.reports.plan import PageWriter, Plan, Task
 from hwb_analysis.reports.progress import Progress
 from hwb_analysis.reports.render import PageMeta
 from hwb_analysis.reports.runs import LOGS, RUNS, STAGING, clear_leftovers, new_run_id, prune
@@ -58,44 +60,6 @@ class Workers(Protocol):
         finished: Callable[[Job, Outcome], None],
     ) -> None:
         """Run jobs, and tell in this process when each starts and ends."""
-
-
-class Keys:
-    """The content keys of a plan: of each report, and of the Board page over them."""
-
-    def __init__(self, plan: Plan) -> None:
-        self.inputs = file_digests(plan.inputs)
-        self.common = content_key(
-            library=library_digest(),
-            data=data_of(self.inputs),
-            snapshot=plan.snapshot.name,
-            product=plan.product,
-            titles=dict(plan.titles),
-        )
-        self.reports = {slug: self._report(task, plan) for slug, task in plan.tasks.items()}
-
-    def _report(self, task: Task, plan: Plan) -> str:
-        name = f"notebooks/{task.notebook.name}" if task.notebook else ""
-        writer = task.writer
-        return content_key(
-            common=self.common,
-            notebook=self.inputs.get(name, ""),
-            writer=f"{writer.__module__}.{writer.__qualname__}" if writer else "",
-            slug=task.slug,
-            title=task.title,
-            parameters=dict(task.parameters),
-            formats=sorted(plan.options.formats),
-        )
-
-    def board(self, record: RunRecord) -> str:
-        """Return the key of the Board page: what it shows of each report, and the data."""
-        # Which run made a page is not shown where the page is what this run would make.
-        kept = (PageState.KEPT, PageState.STUB)
-        state = {
-            r.slug: [r.page in kept, r.updated if r.page in kept else "", r.page is PageState.NONE]
-            for r in record.reports
-        }
-        return content_key(common=self.common, parameters=record.parameters, states=state)
 
 
 class Run:
@@ -202,7 +166,7 @@ class Run:
     def _job(self, task: Task, inside: bool) -> Job:
         staging, key = self.staging / self.run_id, self.keys.reports[task.slug]
         staged, meta = staging / task.slug, self._meta(key, task.notebook is not None)
-        call = partial(task.writer, staged, task.parameters, meta) if task.writer else None
+        call = partial(_write_page, task.writer, task.parameters, meta) if task.writer else None
         return self._described(
             Job(
                 slug=task.slug,
@@ -331,9 +295,10 @@ class Run:
 
     def _board_in_worker(self) -> str:
         """Write the Board page where the reports were made, and return what went wrong."""
-        workers, call = self._workers(), partial(self.board, self.folder, self.record)
+        workers, call = self._workers(), partial(_write_board, self.board, self.folder, self.record)
         if not workers.inside or not _can_travel(call):
-            call()
+            with _seen(self.plan.environment):
+                self.board(self.folder, self.record)
             return ""
         staging, ended = self.staging / self.run_id, list[Outcome]()
         job = Job(
@@ -361,6 +326,28 @@ class Run:
         with contextlib.suppress(OSError):
             self.record.write(self.folder)
             write_summary(self.logs, self.record, Interrupted.exit_code)
+
+
+def _write_page(
+    writer: PageWriter, parameters: Mapping[str, str], meta: PageMeta, folder: Path
+) -> None:
+    writer(folder, parameters, meta)
+
+
+def _write_board(board: BoardWriter, folder: Path, record: RunRecord, _: Path) -> None:
+    board(folder, record)
+
+
+@contextlib.contextmanager
+def _seen(environment: Mapping[str, str]) -> Iterator[None]:
+    """Let this process see settings for a while that the reports have seen."""
+    before = {name: os.environ.get(name) for name in environment}
+    os.environ.update(environment)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name, None) if value is None else os.environ.update({name: value})
 
 
 def _can_travel(call: object) -> bool:

@@ -18,6 +18,7 @@ from hwb_analysis.errors import Interrupted, OutputError
 from hwb_analysis.paths import reports_dir
 from hwb_analysis.reports import publish
 from hwb_analysis.reports.job import Job, Outcome
+from hwb_analysis.reports.keys import Keys
 from hwb_analysis.reports.lock import run_lock
 from hwb_analysis.reports.manifest import RunRecord, utc_now
 from hwb_analysis.reports.plan import (
@@ -34,7 +35,6 @@ from hwb_analysis.reports.render import PageMeta
 from hwb_analysis.reports.run_state import (
     MAKE_ROOM,
     BoardWriter,
-    Keys,
     Run,
     Workers,
     exit_code,

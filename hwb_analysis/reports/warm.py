@@ -12,6 +12,8 @@ import contextlib
 import gc
 import multiprocessing
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from multiprocessing.connection import Connection
@@ -19,10 +21,10 @@ from types import TracebackType
 
 from hwb_analysis.errors import HwbError
 from hwb_analysis.paths import notebooks_dir
-from hwb_analysis.reports.engine import plain_environment, read_notebook
-from hwb_analysis.reports.job import Job, Outcome
+from hwb_analysis.reports.engine import plain_settings, read_notebook
+from hwb_analysis.reports.job import Job, Outcome, notebook_environment
 from hwb_analysis.reports.plan import TEMPLATE
-from hwb_analysis.reports.pool import GRACE_SECONDS, ReaderGone, no_main_module, run_all
+from hwb_analysis.reports.pool import GRACE_SECONDS, ReaderGone, run_all
 
 Started = Callable[[Job], None]
 Finished = Callable[[Job, Outcome], None]
@@ -61,11 +63,16 @@ class Warm:
     """
 
     def __init__(self) -> None:
-        context = multiprocessing.get_context("spawn")
-        self.connection, theirs = context.Pipe()
-        self.process = context.Process(target=serve, args=(theirs,), name="hwb-warm")
-        with no_main_module():
-            self.process.start()
+        self.connection, theirs = multiprocessing.Pipe()
+        # A program of its own, not a child of `multiprocessing`: the workers of a cluster
+        # may not have such children, and nothing of the calling script is run again.
+        code = f"from hwb_analysis.reports import warm; warm.main({theirs.fileno()})"
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", code],
+            stdin=subprocess.DEVNULL,
+            pass_fds=[theirs.fileno()],
+            env={**os.environ, **notebook_environment(), **plain_settings()},
+        )
         theirs.close()
 
     def __enter__(self) -> Warm:
@@ -84,10 +91,11 @@ class Warm:
     def close(self) -> None:
         """End the parent and wait until it and its reports are gone."""
         self.connection.close()
-        self.process.join(GRACE_SECONDS * 2)
-        if self.process.is_alive():
+        try:
+            self.process.wait(GRACE_SECONDS * 2)
+        except subprocess.TimeoutExpired:
             self.process.kill()
-        self.process.join()
+            self.process.wait()
 
     def run_all(
         self, jobs: Sequence[Job], limit: int, started: Started, finished: Finished
@@ -113,12 +121,16 @@ class Warm:
         return list(open_jobs.values())
 
 
+def main(descriptor: int) -> None:
+    """Be the parent at the other end of a pipe that this program has inherited."""
+    serve(Connection(descriptor))
+
+
 def serve(orders: Connection) -> None:
     """Be the parent: load everything, then run what comes until nobody is left to ask."""
     with contextlib.suppress(OSError):
         # Ctrl-C in a terminal is the runner's to handle, and it then ends this process.
         os.setsid()
-    plain_environment()
     warm_up()
     gc.freeze()
     context = multiprocessing.get_context("fork")
@@ -158,11 +170,3 @@ def _read_lists() -> None:
     # Only the lists: reading a table would start threads, which must not be at a fork.
     assert snapshot.series is not None
     assert snapshot.origins is not None
-
-
-def threads() -> int:
-    """Return how many threads this process has, those of libraries included."""
-    import threading
-
-    tasks = "/proc/self/task"
-    return len(os.listdir(tasks)) if os.path.isdir(tasks) else threading.active_count()

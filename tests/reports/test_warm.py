@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -64,16 +63,10 @@ def outputs(job: Job) -> list:
     return [output for cell in cells for output in cell.get("outputs", [])]
 
 
-def test_the_parent_has_one_thread_and_all_it_needs_when_it_forks():
-    """Asked of a process of its own, since this one has loaded whatever it pleased."""
-    script = (
-        "from hwb_analysis.reports import engine, warm; engine.plain_environment(); "
-        "warm.warm_up(); print(warm.threads())"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=120
-    )
-    assert done.stdout.strip() == "1"
+def test_the_parent_has_one_thread_when_it_forks(warm, make_job):
+    ended = go(warm, make_job("any", "print(1)"))
+    assert ended["any"].status is RunStatus.OK
+    assert len(os.listdir(f"/proc/{warm.process.pid}/task")) == 1
 
 
 def test_nothing_of_one_report_reaches_the_next(warm, make_job):
