@@ -21,7 +21,7 @@ from hwb_analysis.disclosure.system import (
     System,
     joined,
 )
-from hwb_analysis.disclosure.table import Table
+from hwb_analysis.disclosure.table import PEOPLE, Table
 from hwb_analysis.errors import DataContractError
 
 # Over which dimensions denominators may fail to add up, the likeliest first.
@@ -58,7 +58,7 @@ def _clusters(table: Table, rows: Ints) -> list[Ints]:
 
 def _block(table: Table, rows: Ints) -> System:
     micro = microcells(table.frame.iloc[rows], table.structure)
-    usable = _agreed(table, rows, micro, table.cells.people)
+    usable = _agreed(table, rows, micro, PEOPLE)
     if usable is None:
         _refuse(table, rows, micro)
     counts = _counts(table, rows, micro.sums[:, usable])
@@ -69,17 +69,17 @@ def _block(table: Table, rows: Ints) -> System:
     return together or joined([counts, _apart(table, rows[guarded])])
 
 
-def _agreed(table: Table, rows: Ints, micro: Micro, figures: Floats) -> Flags | None:
+def _agreed(table: Table, rows: Ints, micro: Micro, what: str) -> Flags | None:
     """Return the usable microcells; earlier rows that contradict the frame are marked."""
-    low, high = table.told(rows, figures)
+    low, high = table.told(rows, what)
     usable = usable_pieces(micro, low, high)
     if usable is None and not table.current[rows].all():
         soft = ~table.current[rows] & np.isfinite(high)
         table.changed[rows[disagreeing(micro.sums, low, high, soft)]] = True
-        usable = usable_pieces(micro, *table.told(rows, figures))
+        usable = usable_pieces(micro, *table.told(rows, what))
     if usable is None and _looks_rounded(table) and not table.rounded_input:
         table.rounded_input = True
-        usable = usable_pieces(micro, *table.told(rows, figures))
+        usable = usable_pieces(micro, *table.told(rows, what))
     return usable
 
 
@@ -90,7 +90,7 @@ def _looks_rounded(table: Table) -> bool:
 
 
 def _refuse(table: Table, rows: Ints, micro: Micro) -> None:
-    low, high = table.told(rows, table.cells.people)
+    low, high = table.told(rows, PEOPLE)
     moved = np.zeros(len(table.frame), dtype=np.bool_)
     moved[rows[disagreeing(micro.sums, low, high, np.isfinite(high))]] = True
     raise DataContractError(
@@ -193,8 +193,8 @@ def _coupled(
 
 def _left_out(table: Table, rows: Ints) -> tuple[Floats, Floats]:
     """Return between which numbers lie the people that each percentage leaves out."""
-    least, most = table.told(rows, table.cells.people)
-    low, high = table.told(rows, table.cells.denominator)
+    least, most = table.told(rows, PEOPLE)
+    low, high = table.told(rows, DENOMINATOR)
     with np.errstate(invalid="ignore"):
         left = np.nan_to_num(high - least, nan=np.inf, posinf=np.inf)
     return np.maximum(low - most, 0), left
@@ -208,7 +208,8 @@ def _holds(table: Table, system: System) -> bool:
 
 
 def _plain(sums: sparse.csr_array) -> Micro:
-    return Micro(sums, np.zeros(sums.shape[1], dtype=np.bool_))
+    nothing = np.zeros(sums.shape[1], dtype=np.bool_)
+    return Micro(sums, nothing, nothing)
 
 
 def _apart(table: Table, rows: Ints) -> System:
@@ -218,7 +219,7 @@ def _apart(table: Table, rows: Ints) -> System:
         loose |= {dimension} if dimension else set()
         structure = Structure(table.structure.parents, frozenset(loose))
         micro = microcells(table.frame.iloc[rows], structure)
-        usable = _agreed(table, rows, micro, figures)
+        usable = _agreed(table, rows, micro, DENOMINATOR)
         if usable is not None:
             break
     table.loose |= loose - table.structure.independent

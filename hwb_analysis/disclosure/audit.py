@@ -11,11 +11,19 @@ import pandas as pd
 
 from hwb_analysis.disclosure.assemble import assemble
 from hwb_analysis.disclosure.attack import ranges
-from hwb_analysis.disclosure.cells import LIMITS, Flags, Floats, half_step, names_of, sorted_by_key
+from hwb_analysis.disclosure.cells import (
+    LIMITS,
+    Flags,
+    Floats,
+    half_step,
+    names_of,
+    read_cells,
+    sorted_by_key,
+)
 from hwb_analysis.disclosure.pieces import Structure
 from hwb_analysis.disclosure.rules import Rule, read_rule
 from hwb_analysis.disclosure.system import DENOMINATOR, Ints, System
-from hwb_analysis.disclosure.table import SAME, Table, table_of
+from hwb_analysis.disclosure.table import PEOPLE, SAME, Table, table_of
 from hwb_analysis.errors import DisclosureError
 from hwb_analysis.frame import KEY, conform
 from hwb_analysis.stats.frame_limits import multipliers, with_limits
@@ -103,6 +111,8 @@ def audit(
     faults = tuple(fault for frame in clean for fault in _faults(frame, found))
     table = table_of(whole.iloc[:0], _as_withheld(whole), found, structure or Structure())
     table.attacking = True
+    if truth is not None:
+        table.hints = _true(whole, truth)
     system = assemble(table, attainable=False)
     targets = np.flatnonzero(table.cells.withheld[np.maximum(system.owner, 0)])
     bounds = ranges(system, table.cells.withheld, targets, BEYOND)
@@ -115,6 +125,16 @@ def _as_withheld(frame: pd.DataFrame) -> pd.DataFrame:
     gone = out["status"] == Status.SUPPRESSED.value
     out.loc[gone, ["count", "value", *LIMITS]] = np.nan
     return out
+
+
+def _true(keys: pd.DataFrame, truth: pd.DataFrame) -> dict[str, Floats]:
+    """Return people and denominators of the true frame for each key."""
+    clean = conform(truth)
+    cells = read_cells(clean)
+    known = clean[SAME].assign(**{PEOPLE: cells.people, DENOMINATOR: cells.denominator})
+    known = known.drop_duplicates(SAME).set_index(SAME)
+    found = known.reindex(pd.MultiIndex.from_frame(keys[SAME]))
+    return {name: found[name].to_numpy(dtype=np.float64) for name in (PEOPLE, DENOMINATOR)}
 
 
 def _cells(
@@ -142,11 +162,8 @@ def _cells(
 
 def _spans_small(out: pd.DataFrame, rule: Rule, truth: pd.DataFrame, cap: Floats) -> Flags:
     """Say of each small number whether it may still be any that the rule protects."""
-    known = conform(truth).drop_duplicates(SAME).set_index(SAME)
-    keys = pd.MultiIndex.from_frame(out[SAME])
-    column = np.where(out["measure"] == DENOMINATOR, "denominator", "count")
-    found = known.reindex(keys)[["count", "denominator"]].to_numpy(dtype=np.float64)
-    number = np.where(column == "count", found[:, 0], found[:, 1])
+    true = _true(out, truth)
+    number = np.where(out["measure"] == DENOMINATOR, true[DENOMINATOR], true[PEOPLE])
     spans = (out["lower"] <= rule.first + SLACK) & (
         out["upper"] >= np.minimum(rule.last, cap) - SLACK
     )

@@ -9,30 +9,31 @@ from hwb_analysis.disclosure.cells import Flags, Floats
 from hwb_analysis.disclosure.pieces import Micro
 
 SLACK = 1e-6
+# More people than any row counts.
+MANY = 1e9
 
 
 def usable_pieces(micro: Micro, low: Floats, high: Floats) -> Flags | None:
     """Return the microcells that may hold people, given what the rows are known to be.
 
     The attacker is taken to know that parts make up their whole wherever they can: a
-    rest (sex not stated, a district that is not listed) is empty unless the figures
-    need it. Nothing is returned when no table agrees with the figures.
+    rest (sex not stated) is empty unless the figures need it. The rest of an area of which
+    not all parts are listed is empty only if the figures leave no room for it. Nothing is
+    returned when no table agrees with the figures.
     """
-    if not micro.rest.any():
-        found = _solve(micro.sums, low, high, np.zeros(micro.rest.size))
-        return None if found is None else np.ones(micro.rest.size, dtype=np.bool_)
-    least = _solve(micro.sums, low, high, micro.rest.astype(np.float64))
+    closed = micro.rest & ~micro.open
+    least = _solve(micro.sums, low, high, closed.astype(np.float64))
     if least is None:
         return None
     usable: Flags = ~micro.rest | (least > SLACK)
-    total = float(least[micro.rest].sum())
-    while total > SLACK:
-        # Of the same least total, which other rests could be the ones in use?
+    total = float(least[closed].sum())
+    while not usable.all() and (total > SLACK or micro.open.any()):
+        # With the same least total, which other rests could be in use?
         wanted = np.where(usable, 0.0, -1.0)
-        other = _solve(micro.sums, low, high, wanted, micro.rest, total)
-        if other is None or not np.any(other[~usable] > SLACK):
+        other = _solve(micro.sums, low, high, wanted, closed, total)
+        if other is None or not np.any(other[~usable] > 10 * SLACK):
             break
-        usable = usable | (other > SLACK)
+        usable = usable | (other > 10 * SLACK)
     return usable
 
 
@@ -70,5 +71,10 @@ def _solve(
     if rest is not None:
         row = sparse.csr_array(rest.astype(np.float64)[np.newaxis, :])
         rules.append(optimize.LinearConstraint(row, 0, total + SLACK / 10))
-    found = optimize.milp(cost, constraints=rules or None, integrality=np.zeros(cost.size))
+    found = optimize.milp(
+        cost,
+        constraints=rules or None,
+        integrality=np.zeros(cost.size),
+        bounds=optimize.Bounds(0, MANY),
+    )
     return None if found.x is None else np.asarray(found.x)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 Interval = tuple[float, float]
@@ -33,11 +33,15 @@ _SINGLE = re.compile(r"^(\d+)$")
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """The pieces of each label of a dimension, and which of the pieces are a rest."""
+    """The pieces of each label of a dimension, and which of the pieces are a rest.
+
+    ``open`` rests are known to have somebody to hold: not all parts are listed.
+    """
 
     covers: Mapping[Hashable, tuple[int, ...]]
     rest: frozenset[int]
     total: int
+    open: frozenset[int] = frozenset()
 
 
 def age_interval(text: str) -> Interval | None:
@@ -127,13 +131,29 @@ def hierarchy(codes: Iterable[str], parents: Mapping[str, str]) -> Pieces:
         for code in present
     }
     holders = [code for code in present if inside[code]]
-    return with_rest(base, holders, lambda label, inner: inner in inside[str(label)])
+    found = with_rest(base, holders, lambda label, inner: inner in inside[str(label)])
+    lacking = _lacking(set(present), parents)
+    own = {code: found.covers[code][-1:] for code in holders if code in lacking}
+    return replace(found, open=frozenset(x for rest in own.values() for x in rest))
 
 
 def apart(labels: Iterable[Hashable]) -> Pieces:
     """Return the pieces of labels that have nothing to do with each other."""
     ordered = sorted(set(labels), key=str)
     return with_rest({label: frozenset([label]) for label in ordered}, [], lambda *_: False)
+
+
+def _lacking(present: set[str], parents: Mapping[str, str]) -> set[str]:
+    """Return the areas of which some part is neither listed nor made up of listed ones."""
+    children: dict[str, list[str]] = {}
+    for child, parent in parents.items():
+        children.setdefault(parent, []).append(child)
+
+    def whole(code: str) -> bool:
+        inner = children.get(code, [])
+        return bool(inner) and all(child in present or whole(child) for child in inner)
+
+    return {code for code in present if code in children and not whole(code)}
 
 
 def _above(code: str, parents: Mapping[str, str]) -> list[str]:
@@ -171,7 +191,8 @@ def with_rest(
     covers = {
         label: tuple(
             [place[p] for p in sorted(covered, key=str)]
-            + [rest[inner] for inner in composite if label == inner or contains(label, inner)]
+            + [rest[inner] for inner in composite if label != inner and contains(label, inner)]
+            + [rest[inner] for inner in composite if label == inner]
         )
         for label, covered in base.items()
     }

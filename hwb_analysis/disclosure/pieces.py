@@ -10,7 +10,7 @@ those that follow from several together.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
@@ -18,13 +18,14 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from hwb_analysis.areas import load_areas
 from hwb_analysis.disclosure import labels
 from hwb_analysis.disclosure.labels import Pieces
+from hwb_analysis.disclosure.parents import known_parents
 from hwb_analysis.errors import DisclosureError, UsageError
 
 DIMENSIONS = ("area", "period", "sex", "age", "category")
 MOST_ENTRIES = 1_000_000
+PLAIN, OPEN, CLOSED = 0, 1, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,8 @@ class Structure:
     Parameters
     ----------
     parents
-        Area code to the code of the area around it; without it, the look-up that comes
-        with the data.
+        Area code to the code of the area around it; without it, the look-ups that
+        come with the data.
     independent
         Dimensions whose labels overlap and do not add up, such as conditions of which a
         person may have several: ``area``, ``period``, ``sex``, ``age`` or ``category``.
@@ -75,16 +76,19 @@ class Structure:
         """Return area code to parent code."""
         if self.parents is not None:
             return self.parents
-        return {area.code: area.parent for area in load_areas() if area.parent}
+        return known_parents()
 
 
 @dataclass(frozen=True, slots=True)
 class Micro:
-    """Which microcells each row sums (rows by microcells), and which belong to a rest."""
+    """Which microcells each row sums (rows by microcells), and which belong to a rest.
+
+    A ``rest`` is empty where it can be; an ``open`` one only where it must be.
+    """
 
     sums: sparse.csr_array
     rest: NDArray[np.bool_]
-    notes: tuple[str, ...] = field(default=())
+    open: NDArray[np.bool_]
 
 
 def microcells(frame: pd.DataFrame, structure: Structure) -> Micro:
@@ -105,7 +109,11 @@ def microcells(frame: pd.DataFrame, structure: Structure) -> Micro:
             f"the rows overlap in {entries} ways, {MOST_ENTRIES} can be solved",
             remedy="protect smaller frames, or name the dimensions that do not add up",
         )
-    return _compressed(columns, sizes, [pieces.rest for _, pieces in dimensions])
+    kinds = [np.zeros(size, dtype=np.int64) for size in sizes]
+    for kind, (_, pieces) in zip(kinds, dimensions, strict=True):
+        kind[list(pieces.rest)] = CLOSED
+        kind[list(pieces.open)] = OPEN
+    return _compressed(columns, sizes, kinds)
 
 
 def _dimensions(frame: pd.DataFrame, structure: Structure) -> list[tuple[list[Hashable], Pieces]]:
@@ -143,25 +151,27 @@ def _row_pieces(
 
 
 def _compressed(
-    columns: list[list[tuple[int, ...]]], sizes: list[int], rests: list[frozenset[int]]
+    columns: list[list[tuple[int, ...]]], sizes: list[int], kinds: list[NDArray[np.int64]]
 ) -> Micro:
     """Join the microcells that occur in the same rows: no figure tells them apart."""
-    strides = np.cumprod([1, *sizes[:-1]], dtype=np.int64)
+    strides = np.cumprod([1, *sizes[:-1]], dtype=np.int64).tolist()
     members: dict[int, list[int]] = {}
-    is_rest: dict[int, bool] = {}
+    kind_of: dict[int, int] = {}
     for row, box in enumerate(zip(*columns, strict=True)):
         for corner in product(*box):
-            cell = int(np.dot(corner, strides))
+            cell = sum(x * stride for x, stride in zip(corner, strides, strict=True))
             members.setdefault(cell, []).append(row)
-            if cell not in is_rest:
-                is_rest[cell] = any(x in rest for x, rest in zip(corner, rests, strict=True))
-    joined: dict[tuple[int, ...], bool] = {}
+            if cell not in kind_of:
+                kind_of[cell] = max(int(of[x]) for x, of in zip(corner, kinds, strict=True))
+    joined: dict[tuple[int, ...], int] = {}
     for cell, rows in members.items():
         seen = tuple(rows)
-        joined[seen] = joined.get(seen, True) and is_rest[cell]
+        # The freest of them decides what the joined one may hold.
+        joined[seen] = min(joined.get(seen, CLOSED), kind_of[cell])
     wanted = sorted(joined)
-    places = [(row, i) for i, rows in enumerate(wanted) for row in rows]
-    at = np.array(places, dtype=np.int64).reshape(-1, 2)
+    at = np.array([(row, i) for i, rows in enumerate(wanted) for row in rows], dtype=np.int64)
+    at = at.reshape(-1, 2)
     shape = (len(columns[0]), len(wanted))
     sums = sparse.csr_array((np.ones(len(at)), (at[:, 0], at[:, 1])), shape=shape)
-    return Micro(sums, np.array([joined[rows] for rows in wanted], dtype=np.bool_))
+    kind = np.array([joined[rows] for rows in wanted], dtype=np.int64)
+    return Micro(sums, kind != PLAIN, kind == OPEN)

@@ -13,6 +13,7 @@ from hwb_analysis.disclosure.rules import Rule
 from hwb_analysis.disclosure.system import Ints
 from hwb_analysis.frame import KEY
 
+PEOPLE = "people"
 SAME = [name for name in KEY if name != "vintage"]
 
 
@@ -23,7 +24,8 @@ class Table:
     ``current`` tells them apart. ``changed`` are earlier rows that do not agree with the
     figures of now, and so tell nothing of them; ``rounded_input`` says that the frame
     came with rounded counts; ``attacking`` that nothing but what is printed is known, so
-    that no row is current; ``loose`` are the dimensions over which denominators do not
+    that no row is current; ``hints`` are true figures of withheld rows, which tell an audit
+    whether all parts are listed; ``loose`` are the dimensions over which denominators do not
     add up.
     """
 
@@ -34,6 +36,7 @@ class Table:
     structure: Structure
     attacking: bool = False
     rounded_input: bool = False
+    hints: dict[str, Floats] = field(default_factory=dict)
     changed: Flags = field(init=False)
     loose: set[str] = field(default_factory=set)
 
@@ -83,13 +86,17 @@ class Table:
         noted = (self.frame["note"] == self.rule.sentence).to_numpy()
         return np.asarray(self.cells.withheld & noted)
 
-    def told(self, rows: Ints, figures: Floats) -> tuple[Floats, Floats]:
-        """Return between which numbers the figures lie, for who holds the frame."""
-        found = figures[rows]
+    def told(self, rows: Ints, what: str) -> tuple[Floats, Floats]:
+        """Return between which numbers people or denominators lie, for who holds the frame."""
+        found = getattr(self.cells, what)[rows]
         known = ~np.isnan(found) & ~self.changed[rows]
         low, high = np.where(known, found, 0.0), np.where(known, found, np.inf)
         vague = known & (~self.current[rows] | self.rounded_input)
         low[vague], high[vague] = possible(self.rule, found[vague])
+        if what in self.hints:
+            hint = self.hints[what][rows]
+            sure = np.isnan(found) & ~np.isnan(hint)
+            low[sure], high[sure] = hint[sure], hint[sure]
         return low, high
 
     def shown(self, rows: Ints, figures: Floats) -> tuple[Floats, Floats]:

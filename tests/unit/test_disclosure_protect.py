@@ -218,6 +218,29 @@ def test_a_nation_with_one_listed_county_does_not_equal_it() -> None:
     assert safe.report.additional == 0
 
 
+def test_a_part_that_is_not_listed_is_room_only_if_somebody_lives_there() -> None:
+    tree = Structure(parents={"D1": "C", "D2": "C", "OLD": "C"})
+    counts = {"D1": 3, "D2": 40, "C": 43}
+    frame = counted([{"area_code": a, "count": n} for a, n in counts.items()])
+    # The code of an area that is no more changes nothing: the two make up the county.
+    assert protect(frame, "under-5", structure=tree).report.additional == 1
+    frame.loc[frame["area_code"] == "C", ["count", "value"]] = 90
+    safe = protect(frame, "under-5", structure=tree)
+    assert safe.report.additional == 0
+    # Without the truth, an audit takes the third for a part that may hold anybody.
+    assert audit(safe.frame, "under-5", structure=tree).cells["upper"].tolist() == [50]
+    assert audit(safe.frame, "under-5", structure=tree, truth=frame).safe
+
+
+def test_small_areas_lie_in_their_district_by_the_look_ups() -> None:
+    around = Structure().around()
+    small = next(code for code in around if code.startswith("E01"))
+    middle = around[small]
+    assert middle.startswith("E02")
+    assert around[middle].startswith("E07")
+    assert around[around[middle]].startswith("E10")
+
+
 def test_a_relation_across_series_is_kept() -> None:
     parts = [{"series_id": "local:a", "count": 3}, {"series_id": "local:b", "count": 40}]
     frame = counted([*parts, {"series_id": "local:all", "count": 43}])
