@@ -135,6 +135,20 @@ def test_the_summaries_have_an_order(made: Any) -> None:
     assert page.chance.startswith("2 figures could be tested for change")
 
 
+def test_what_moved_comes_before_what_only_compares_worse(made: Any) -> None:
+    """A wrong way goes before a level that is worse and flat, whatever their order."""
+    level, way = (made.measure(Direction.INCREASE, code=f"DEM-ONE-0{n}") for n in (1, 2))
+    flat = made.assessment(
+        made.figures("E06000001", SINCE, [60.0] * 9), measure=level, nation=90.0, name="Flat ones"
+    )
+    fall = made.assessment(made.figures("E06000001", SINCE, DOWN), measure=way)
+    fall = replace(fall, part=replace(fall.part, age="18+"))
+    first = board_summary(judge(made.context, [flat, fall])).first
+    assert first[0].startswith("People who demonstrate fell by ")
+    assert first[1].startswith("Flat ones: 60.0 % ")
+    assert "worse than England (90.0 %)" in first[1]
+
+
 def test_a_page_that_can_see_nothing(made: Any) -> None:
     """Nothing tested, nothing compared: said once, and never as good news."""
     found = judge(made.context, [made.without(made.measure(Direction.INCREASE))])

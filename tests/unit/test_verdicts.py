@@ -263,6 +263,7 @@ def test_a_proxy_has_its_own_direction_and_no_verdict(made: Any) -> None:
     found = verdict_of(made, made.assessment(own, use=SeriesUse.PROXY))
     assert found.verdict is Verdict.NOT_MEASURABLE
     assert not found.parts[0].counts
+    assert found.parts[0].verdict is Verdict.NOT_MEASURABLE
     assert found.parts[0].direction == "decrease"
     assert codes(found) == ["only-proxies"]
 
