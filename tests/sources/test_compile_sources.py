@@ -61,10 +61,44 @@ def cover_rows() -> str:
     return "\n".join([head, *body])
 
 
+COVER = "ukhsa_cover_quarterly_utla.csv"
+
+
+def compiled_cover(folder: Path, rows: str, others: str = "") -> list[Compiled]:
+    """Compile the rows of the footprint, with those of other authorities in the whole file."""
+    write_cover(folder, rows, others)
+    return compiled("cover", folder)
+
+
+def write_cover(folder: Path, rows: str, others: str = "") -> None:
+    write(folder, f"indicators/footprint/{COVER}", rows)
+    write(folder, f"indicators/england/{COVER}.gz", f"{rows}\n{others}")
+
+
 @pytest.fixture
 def cover(tmp_path: Path) -> list[Compiled]:
-    write(tmp_path, "indicators/footprint/ukhsa_cover_quarterly_utla.csv", cover_rows())
-    return compiled("cover", tmp_path)
+    return compiled_cover(tmp_path, cover_rows())
+
+
+def test_quarters_are_held_for_all_authorities_and_years_for_the_footprint(tmp_path: Path) -> None:
+    others = "\n".join(
+        [
+            "E08000001,Elsewhere,2023/24,1,5y,MMR2,2000,84.05,1.ods",
+            "E08000001,Elsewhere,2023/24,2,5y,MMR2,2000,8.4,2.ods",
+            "E08000001,Elsewhere,2023/24,3,5y,MMR2,,84.0,3.ods",
+            "E06000053,Islands,2023/24,1,5y,MMR2,3,33.333,1.ods",
+        ]
+    )
+    quarterly, annual = compiled_cover(tmp_path, cover_rows(), others)
+    there = quarterly.frame[quarterly.frame["area_code"] == "E08000001"].set_index("period")
+    assert there["status"].to_dict() == {"2023/24 Q1": "derived", "2023/24 Q2": "not_comparable"}
+    assert "looks mis-keyed: kept as published" in there.loc["2023/24 Q2", "note"]
+    assert there.loc["2023/24 Q1", "count"] == 1681
+    # One child of three is a small number and no mistake.
+    few = quarterly.frame[quarterly.frame["area_code"] == "E06000053"].iloc[0]
+    assert (few["count"], few["status"]) == (1, "derived")
+    assert quarterly.ledger.dropped["no number of children printed"] == 1
+    assert set(annual.frame["area_code"]) == {COUNTY, ENGLAND}
 
 
 def test_counts_of_children_come_back_from_the_printed_percentage(cover: list[Compiled]) -> None:
@@ -99,12 +133,8 @@ def test_a_sum_with_a_miskeyed_authority_is_not_comparable(tmp_path: Path) -> No
         for code in (ENGLAND, COUNTY)
         for quarter in (2, 3, 4)
     ]
-    write(
-        tmp_path,
-        "indicators/footprint/ukhsa_cover_quarterly_utla.csv",
-        "\n".join([head, *body]),
-    )
-    quarterly, annual = (item.frame for item in compiled("cover", tmp_path))
+    items = compiled_cover(tmp_path, "\n".join([head, *body]))
+    quarterly, annual = (item.frame for item in items)
     for frame in (quarterly, annual):
         assert set(frame.loc[frame["area_code"] == COUNTY, "status"]) == {"derived"}
     england = quarterly[quarterly["area_code"] == ENGLAND].set_index("period")["status"]
@@ -431,7 +461,7 @@ def run(folder: Path, out: Path, only: str) -> int:
 
 @pytest.fixture
 def everything(places: Path) -> Path:
-    write(places, "indicators/footprint/ukhsa_cover_quarterly_utla.csv", cover_rows())
+    write_cover(places, cover_rows())
     write(places, LAIT, lait_rows(f"{GLD},2024,{COUNTY},Ourshire,1,69.6,"))
     return places
 
@@ -448,7 +478,7 @@ def test_compiling_twice_gives_the_same_bytes(
     ]
     assert contents[0] == contents[1]
     # Snapshot files, its lists, the other lists, the other files, the page.
-    assert len(contents[0]) == 4 + 2 + 2 + 4 + 1
+    assert len(contents[0]) == 4 + 2 + 2 + 5 + 1
 
 
 def test_the_order_of_the_input_rows_does_not_matter(
@@ -457,14 +487,11 @@ def test_the_order_of_the_input_rows_does_not_matter(
     first, second = (tmp_path_factory.mktemp("out") for _ in range(2))
     run(everything, first, "cover")
     head, *body = cover_rows().splitlines()
-    write(
-        everything,
-        "indicators/footprint/ukhsa_cover_quarterly_utla.csv",
-        "\n".join([head, *reversed(body)]),
-    )
+    write_cover(everything, "\n".join([head, *reversed(body)]))
     run(everything, second, "cover")
-    name = "snapshot/2000-01/cover.parquet"
-    assert (first / name).read_bytes() == (second / name).read_bytes()
+    for name in ("cover", "cover_quarterly"):
+        name = f"snapshot/2000-01/{name}.parquet"
+        assert (first / name).read_bytes() == (second / name).read_bytes()
 
 
 def test_compiling_one_source_leaves_the_entries_of_the_others(

@@ -19,7 +19,10 @@ from tools.compile_snapshot.compiled import (
     with_periods,
 )
 
+# The county, its neighbours and England, from which years are added up; all authorities.
 FILE = "indicators/footprint/ukhsa_cover_quarterly_utla.csv"
+EVERYWHERE = "indicators/england/ukhsa_cover_quarterly_utla.csv.gz"
+COLUMNS = ("area_code", "financial_year", "quarter", "coverage_pct")
 VINTAGE = "2025-09"
 AGES = {"12m": "12 months", "24m": "24 months", "5y": "5 years"}
 SERIES = {
@@ -48,6 +51,8 @@ SERIES = {
     ("5y", "MMR2"): ("mmr2-5y", "MMR, two doses,"),
 }
 WHOLE_YEAR, FEWEST_QUARTERS = 4, 3
+# A percentage below this, of this many children or more, looks mis-keyed.
+TOO_LOW, MANY = 40, 100
 # Sums for England that hold an authority's value under 40 %, which looks mis-keyed and moves
 # the sum by 0.2 points or more; smaller effects are left as they are.
 MISKEYED = {
@@ -61,6 +66,7 @@ MISKEYED = {
 # a quarter's sum for England is not comparable, above the second a year's.
 THIN_QUARTER, THIN_YEAR, AROUND = 0.05, 0.03, 9
 LOWERED = "an authority's value that looks mis-keyed lowers the sum"
+LOOKS_WRONG = f"under {TOO_LOW} %, which looks mis-keyed: kept as published"
 VIA = (
     "public repository aaliswalker/DASC500-Dissertation---Inequalities-in-Childhood-"
     "Pneumococcal-Vaccine-Uptake-in-England, commit 6d4dc28443c1c34b524608f5a356b09eee6c4c67 "
@@ -86,15 +92,23 @@ NOTES = (
 
 
 def compile(source_dir: Path) -> list[Compiled]:
-    """Return the quarterly series as published and the annual series derived from them."""
-    path = source_dir / FILE
-    raw = read_csv(path, ["area_code", "financial_year", "quarter", "coverage_pct"])
+    """Return the quarters of all authorities, and the years of the footprint derived from them."""
+    path, everywhere = source_dir / FILE, source_dir / EVERYWHERE
+    _, own = _read(path)
+    ledger, quarters = _read(everywhere)
+    return [_quarterly(quarters, everywhere, ledger), _annual(own, path)]
+
+
+def _read(path: Path) -> tuple[Ledger, pd.DataFrame]:
+    """Return the rows of the vaccines held, with their counts."""
+    raw = read_csv(path, COLUMNS)
     ledger = Ledger(len(raw))
     named = pd.Series(list(zip(raw["age_cohort"], raw["vaccine"], strict=True)), index=raw.index)
     raw = raw.assign(slug=named.map(lambda k: SERIES.get(k, ("", ""))[0]))
     reason = "vaccine no longer given (MenC at 12 months ended in 2016)"
-    quarters = _recover(ledger.keep(raw, raw["slug"] != "", reason))
-    return [_quarterly(quarters, path, ledger), _annual(quarters, path)]
+    kept = ledger.keep(raw, raw["slug"] != "", reason)
+    told = ledger.keep(kept, kept["denominator"].notna(), "no number of children printed")
+    return ledger, _recover(told)
 
 
 def _recover(raw: pd.DataFrame) -> pd.DataFrame:
@@ -151,7 +165,10 @@ def _quarterly(quarters: pd.DataFrame, path: Path, ledger: Ledger) -> Compiled:
     thin = share > 0
     words = "sum of the authorities with figures; " + share.map(_thin_words)
     note = note.mask(thin, words)
-    frame = frame.assign(lowered=frame["lowered"] | thin)
+    odd = (frame["value"] < TOO_LOW) & (frame["denominator"] >= MANY)
+    odd &= frame["area_code"] != ENGLAND
+    note = note.mask(odd, note + f"; {LOOKS_WRONG}")
+    frame = frame.assign(lowered=frame["lowered"] | thin | odd)
     frame = _common(frame, "cover-quarterly", "cover-quarterly:").assign(note=note)
     return Compiled(
         file="cover_quarterly.parquet",
