@@ -13,12 +13,13 @@ import pandas as pd
 import pytest
 from scipy.optimize import linprog
 
-from hwb_analysis.disclosure import Structure, protect
+from hwb_analysis.disclosure import Structure, audit, protect
 from hwb_analysis.frame import conform
 
 AREAS = ["A1", "A2", "A3", "A4", "A5", "A6", "A7", "A8"]
 SEXES = ["Female", "Male"]
-AGES = ["0-4", "5-9", "10-14", "15-24", "25-44", "45-64", "65+"]
+AGES = ["0-4", "5-9", "10-14", "15-24", "25-34", "35-44", "45-54", "55-64", "65-74"]
+AGES += ["75-84", "85+"]
 WHOLES = ("AA", "Persons", "All ages")
 RULES = {"under-5": (1, 4, 1), "under-10": (1, 9, 1), "suppress-1-7-round-5": (1, 7, 5)}
 FIXED = {
@@ -139,6 +140,15 @@ def test_no_figure_of_many_random_tables_is_worked_out(start: int) -> None:
         if (bad := narrowed(random_inner(seed), list(RULES)[seed % len(RULES)])[0])
     ]
     assert not worst
+
+
+def test_a_table_of_a_whole_county_is_solved_to_the_least() -> None:
+    """Eight areas, two sexes and eleven ages, with all margins: 324 figures."""
+    random = np.random.default_rng(1)
+    frame = made(random.poisson(random.gamma(1, 20, (8, 2, 11))))
+    safe = protect(frame, structure=STRUCTURE)
+    assert (safe.report.rows, safe.report.optimal) == (324, True)
+    assert audit(safe.frame, structure=STRUCTURE, truth=frame).safe
 
 
 def test_the_attacker_of_this_file_breaks_what_is_not_covered() -> None:
