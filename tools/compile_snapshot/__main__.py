@@ -46,6 +46,7 @@ MODULES = (
     "iod_small_areas",
     "rural_urban",
     "small_area_lookups",
+    "area_changes",
     "health_index",
     "adult_social_care",
     "subnational",
