@@ -24,6 +24,8 @@ if TYPE_CHECKING:
         verdict_table,
     )
     from hwb_analysis.claims import check_claims, claims_table
+    from hwb_analysis.explorer import explore
+    from hwb_analysis.sources.find import find
     from hwb_analysis.sources.load import load
     from hwb_analysis.sources.local import load_check, load_local
     from hwb_analysis.sources.returns import read_returns, write_templates
@@ -58,6 +60,8 @@ _HOME = {
     "assess_all": "hwb_analysis.assessment",
     "gradient_of": "hwb_analysis.assessment",
     "make_context": "hwb_analysis.assessment",
+    "explore": "hwb_analysis.explorer",
+    "find": "hwb_analysis.sources.find",
     "load": "hwb_analysis.sources.load",
     "load_check": "hwb_analysis.sources.local",
     "load_local": "hwb_analysis.sources.local",
@@ -104,6 +108,8 @@ __all__ = [
     "current_snapshot",
     "deprivation_deciles",
     "direct_rate",
+    "explore",
+    "find",
     "funnel",
     "gap",
     "gaps_to_rest",

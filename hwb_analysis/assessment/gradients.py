@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from hwb_analysis.assessment.shown import gradient_html, gradient_line
 from hwb_analysis.errors import StatisticsError
 from hwb_analysis.sources.snapshot import SeriesInfo, Snapshot
 from hwb_analysis.stats.frame_slopes import slope_index
@@ -44,6 +45,12 @@ class Gradient:
     counted: str = "All ages"
     caution: str = ""
     left_out: str = ""
+
+    def __repr__(self) -> str:
+        return gradient_line(self)
+
+    def _repr_html_(self) -> str:
+        return gradient_html(self)
 
 
 def deprivation_groups(

@@ -8,6 +8,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from hwb_analysis.assessment.model import Assessment, ChangeSince
+from hwb_analysis.assessment.shown import (
+    judgement_html,
+    judgement_line,
+    verdict_html,
+    verdict_line,
+)
 from hwb_analysis.vocabulary import Comparison, Verdict
 
 if TYPE_CHECKING:
@@ -114,6 +120,12 @@ class MeasureVerdict:
     reasons: tuple[Reason, ...]
     returned: Returned | None = None
 
+    def __repr__(self) -> str:
+        return verdict_line(self)
+
+    def _repr_html_(self) -> str:
+        return verdict_html(self)
+
     @property
     def tested(self) -> tuple[PartVerdict, ...]:
         """The parts that count and were tested."""
@@ -137,6 +149,12 @@ class Judgement:
     flagged_unadjusted: int = 0
     flagged: int = 0
     family: str = ""
+
+    def __repr__(self) -> str:
+        return judgement_line(self)
+
+    def _repr_html_(self) -> str:
+        return judgement_html(self)
 
     def counts(self) -> dict[Verdict, int]:
         """Return how many measures have each verdict, every verdict named."""

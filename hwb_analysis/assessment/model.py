@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from hwb_analysis.assessment.shown import assessment_html, assessment_line
 from hwb_analysis.periods import PANDEMIC, Period
 from hwb_analysis.stats.frame_trend_tests import NOT_TESTED
 from hwb_analysis.vocabulary import Comparison, Grade, PeriodKind, SeriesUse, TrendMarker
@@ -132,6 +133,12 @@ class Assessment:
     history: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
     comparator_history: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
     districts: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+
+    def __repr__(self) -> str:
+        return assessment_line(self)
+
+    def _repr_html_(self) -> str:
+        return assessment_html(self)
 
     @property
     def is_proxy(self) -> bool:

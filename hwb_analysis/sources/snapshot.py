@@ -20,6 +20,7 @@ from hwb_analysis import paths
 from hwb_analysis.errors import DataContractError, UsageError, did_you_mean
 from hwb_analysis.frame import conform, newest_vintage, validate
 from hwb_analysis.origin import Origin
+from hwb_analysis.sources.shown import snapshot_html
 from hwb_analysis.vocabulary import Basis
 
 if TYPE_CHECKING:
@@ -72,8 +73,7 @@ class Snapshot:
     Parameters
     ----------
     folder
-        ``data/snapshot/<yyyy-mm>``; its name is the name of the snapshot. Look-ups and
-        boundaries stand beside it in ``data/lookups`` and ``data/boundaries``.
+        ``data/snapshot/<yyyy-mm>``, named after it; ``lookups`` and ``boundaries`` are beside it.
 
     Raises
     ------
@@ -107,6 +107,8 @@ class Snapshot:
     def __repr__(self) -> str:
         """Say which snapshot this is and how much it holds."""
         return f"Snapshot({self.name}: {len(self.series)} series in {len(self.files)} files)"
+
+    _repr_html_ = snapshot_html
 
     @cached_property
     def series(self) -> dict[str, SeriesInfo]:

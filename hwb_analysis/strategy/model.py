@@ -15,9 +15,11 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from hwb_analysis.errors import UsageError, did_you_mean
+from hwb_analysis.strategy import shown
 from hwb_analysis.strategy.contributors import Contributors
 from hwb_analysis.strategy.parts import Part, join_part
 from hwb_analysis.strategy.remarks import Break, Correction, Frozen, Gap, Overlap, Query, Unused
+from hwb_analysis.strategy.views import View
 from hwb_analysis.strategy.words import (
     AreaCode,
     BenchmarkMethod,
@@ -137,6 +139,12 @@ class Measure(Frozen):
     note: str = ""
     source_line: int | None = None
 
+    def __repr__(self) -> str:
+        return shown.one_line("Measure", self.id, self.title)
+
+    def _repr_html_(self) -> str:
+        return shown.measure_html(self)
+
 
 class GradientLink(Frozen):
     """A small-area series whose gradient across deprivation groups belongs on a page.
@@ -165,6 +173,12 @@ class Priority(Frozen):
     gradients: tuple[GradientLink, ...] = ()
     commitments: tuple[Commitment, ...] = Field(min_length=1)
     measures: tuple[Measure, ...] = Field(min_length=1)
+
+    def __repr__(self) -> str:
+        return shown.one_line("Priority", self.slug, self.title)
+
+    def _repr_html_(self) -> str:
+        return shown.priority_html(self)
 
 
 class Split(Frozen):
@@ -224,6 +238,12 @@ class Indicator(Frozen):
     series: tuple[SeriesLink, ...] = ()
     missing: str = ""
 
+    def __repr__(self) -> str:
+        return shown.one_line("Indicator", self.key, self.name)
+
+    def _repr_html_(self) -> str:
+        return shown.indicator_html(self)
+
 
 class Strategy(Frozen):
     """The whole registry.
@@ -249,6 +269,14 @@ class Strategy(Frozen):
     unused: tuple[Unused, ...] = ()
     queries: tuple[Query, ...] = ()
     contributors: Contributors | None = None
+    views: tuple[View, ...] = ()
+
+    def __repr__(self) -> str:
+        count = f"{len(self.priorities)} priorities, {len(self.measures)} measures"
+        return shown.one_line("Strategy", self.strategy.title, count)
+
+    def _repr_html_(self) -> str:
+        return shown.strategy_html(self)
 
     @cached_property
     def measures(self) -> tuple[Measure, ...]:
@@ -359,10 +387,11 @@ class Strategy(Frozen):
 
     @cached_property
     def series_ids(self) -> tuple[str, ...]:
-        """Every series that an indicator or a priority names, once each."""
+        """Every series that an indicator, a priority or a view names, once each."""
         links = [link.id for i in self.indicators.values() for link in i.series]
         gradients = [link.series for p in self.priorities for link in p.gradients]
-        return tuple(dict.fromkeys(links + gradients))
+        monthly = [link.series for view in self.views for link in view.monthly]
+        return tuple(dict.fromkeys(links + gradients + monthly))
 
 
 def _unknown(kind: str, wanted: str, known: Sequence[str]) -> UsageError:
