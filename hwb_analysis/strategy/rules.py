@@ -19,6 +19,8 @@ DIRECT = ("primary", "alternative", "inverse")
 MATCH = {("increase", "high"), ("decrease", "low")}
 # Shares are printed as whole per cent; anything beyond this is a slip, not rounding.
 ROUNDING = 1e-6
+# Addresses of reports that every strategy has.
+RESERVED = ("board-annual", "residents", "inequality-chapter", "claims", "board", "figures")
 NEEDED = {
     "threshold": ("op", "value", "unit"),
     "benchmark": ("op", "value", "unit"),
@@ -65,6 +67,7 @@ def _unique(document: Document) -> Found:
         (_commitments(document), "id"),
         (_measures(document), "id"),
         (document.items("queries"), "id"),
+        (document.items("views"), "slug"),
         (document.items("area", "districts"), "code"),
     )
     for items, name in lists:
@@ -244,6 +247,37 @@ def _sum(path: Path_, entries: list[dict[str, Any]], wanted: float) -> Found:
         yield Fault(path, rule, "mend the shares: parts add up to their group, groups to 100")
 
 
+def _views(document: Document) -> Found:
+    measures = [str(m.get("id")) for _, m in _measures(document)]
+    drawn = [
+        str(entry.get("series") if isinstance(entry, dict) else entry)
+        for _, priority in document.items("priorities")
+        for entry in _list(priority, "gradients")
+    ]
+    taken = [*RESERVED, *(str(p.get("slug")) for _, p in document.items("priorities"))]
+    for path, view in document.items("views"):
+        if str(view.get("slug")) in taken:
+            rule = f"the slug '{view['slug']}' is that of another report"
+            yield Fault((*path, "slug"), rule, "give the view another slug")
+        for name, kind, known in (
+            ("measures", "measure", measures),
+            ("gradients", "gradient of a priority", drawn),
+        ):
+            yield from _members((*path, name), kind, _list(view, name), known)
+
+
+def _list(entry: dict[str, Any], name: str) -> list[Any]:
+    found = entry.get(name)
+    return found if isinstance(found, list) else []
+
+
+def _members(path: Path_, kind: str, named: list[Any], known: list[str]) -> Found:
+    for i, name in enumerate(named):
+        yield from _known((*path, i), kind, name, known)
+        if name in named[:i]:
+            yield Fault((*path, i), f"the {kind} '{name}' stands twice", "remove one of the two")
+
+
 RULES: tuple[Callable[[Document], Found], ...] = (
     _unique,
     _references,
@@ -257,4 +291,5 @@ RULES: tuple[Callable[[Document], Found], ...] = (
     _gradients,
     _keys,
     _shares,
+    _views,
 )
