@@ -20,7 +20,6 @@ from hwb_analysis.strategy.contributors import Contributors
 from hwb_analysis.strategy.parts import Part, join_part
 from hwb_analysis.strategy.remarks import Break, Correction, Frozen, Gap, Overlap, Query, Unused
 from hwb_analysis.strategy.views import View
-from hwb_analysis.strategy.views import View
 from hwb_analysis.strategy.words import (
     AreaCode,
     BenchmarkMethod,
@@ -270,7 +269,6 @@ class Strategy(Frozen):
     unused: tuple[Unused, ...] = ()
     queries: tuple[Query, ...] = ()
     contributors: Contributors | None = None
-    views: tuple[View, ...] = ()
     views: tuple[View, ...] = ()
 
     def __repr__(self) -> str:
