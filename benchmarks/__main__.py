@@ -14,7 +14,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import engines, reports_run, stats_cases
+from benchmarks import engines, reports_run, stats_cases, trend_sizes
 from benchmarks.measure import Measured, measure, summary
 
 HERE = Path(__file__).resolve().parent
@@ -32,6 +32,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.case == ["engines"]:
         return _engines(options.repeat)
+    if options.case == ["trend-sizes"]:
+        return trend_sizes.main([])
     unknown = [name for name in options.case if name not in CASES]
     if unknown:
         parser.error(f"unknown case {', '.join(unknown)}; known: {', '.join(CASES)}")
@@ -39,8 +41,9 @@ def main(arguments: list[str] | None = None) -> int:
         runs = [measure(CASES[name]()) for _ in range(options.repeat)]
         print(summary(name, runs), flush=True)
         _write(name, runs)
-    # The statistics are measured call by call, each case in a process of its own.
-    return 0 if options.case else stats_cases.main([])
+    # The statistics are measured call by call, each case in a process of its own; then size
+    # and power of the trend tests.
+    return 0 if options.case else stats_cases.main([]) or trend_sizes.main([])
 
 
 def _engines(repeat: int) -> int:

@@ -11,6 +11,8 @@ from benchmarks.trend_sizes import (
     TESTS,
     change_size,
     kendall_p,
+    limits_p,
+    most_with_floor,
     poisson_p,
     rejected,
     rolling_p,
@@ -46,6 +48,17 @@ def test_what_is_not_discrete_or_floored_has_its_size(points):
     assert abs(free - 0.05) < SLACK
     over = rejected(poisson_p, points, 3.0, replicates=DRAWS)
     assert 0.03 < over < 0.05 + SLACK
+
+
+@pytest.mark.parametrize("points", [5, 8, 12])
+def test_the_floor_forces_sizes_below_four_per_cent_without_overdispersion(points):
+    # No test that keeps the floor and its level at every overdispersion has 4 % here.
+    most = most_with_floor(points)
+    ours = rejected(limits_p, points, 1.0, replicates=DRAWS)
+    assert ours - SLACK < most < 0.04
+    # Without the floor the size is the nominal one.
+    free = rejected(limits_p, points, 1.0, replicates=DRAWS, floor=False)
+    assert abs(free - 0.05) < SLACK
 
 
 def test_rolling_means_taken_for_independent_reject_far_too_often():
