@@ -7,25 +7,33 @@ Exit codes: 0 well; 2 a name that does not exist; 10 a parameter or the registry
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from io import TextIOWrapper
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TextIO
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from hwb_analysis.cli_parts import (
+    AsJson,
+    Out,
+    folder,
+    is_utf8,
+    print_columns,
+    print_json,
+    print_lines,
+    shown,
+)
+from hwb_analysis.cli_run import run_command
 from hwb_analysis.commands import more
-from hwb_analysis.errors import HwbError, Interrupted, UsageError
+from hwb_analysis.errors import HwbError, Interrupted
 
 # Only typer is imported at the top: asking for help must not load pandas.
 if TYPE_CHECKING:
     from hwb_analysis.assessment import Assessment, Context
-    from hwb_analysis.reports.manifest import RunRecord
 
 INTERRUPTED, UNEXPECTED = 130, 1
 
@@ -39,11 +47,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object for a machine.")]
-Out = Annotated[
-    Path | None, typer.Option(metavar="DIR", help="Output folder.", show_default="reports/")
-]
 
 
 def _show_version(wanted: bool) -> None:
@@ -72,10 +75,10 @@ def list_command(as_json: AsJson = False) -> None:
     context, found = _assessed()
     rows = list_priorities(context.strategy, found)
     if as_json:
-        _print_json([asdict(row) for row in rows])
+        print_json([asdict(row) for row in rows])
         return
     cells = [(r.slug, r.title, r.stage, str(r.measures), str(r.with_figure)) for r in rows]
-    _print_columns(("priority", "title", "stage", "measures", "with a figure"), cells)
+    print_columns(("priority", "title", "stage", "measures", "with a figure"), cells)
 
 
 @app.command("status")
@@ -84,113 +87,14 @@ def status_command(as_json: AsJson = False, out: Out = None) -> None:
     from hwb_analysis.reports.status import status
 
     context, found = _assessed()
-    state = status(context, found, _folder(out))
+    state = status(context, found, folder(out))
     if as_json:
-        _print_json(state)
+        print_json(state)
     else:
         _print_status(state)
 
 
-@app.command("run")
-def run_command(
-    priority: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--priority", "-p", metavar="SLUG", help="Slug of a priority; repeat for several."
-        ),
-    ] = None,
-    every: Annotated[bool, typer.Option("--all", help="All priorities; the default.")] = False,
-    out: Out = None,
-    jobs: Annotated[
-        int | None,
-        typer.Option(min=1, metavar="N", help="Notebooks at once.", show_default="number of cores"),
-    ] = None,
-    timeout: Annotated[
-        int, typer.Option(min=1, metavar="S", help="Seconds that one cell of a notebook may take.")
-    ] = 600,
-    memory: Annotated[
-        int | None,
-        typer.Option(
-            min=1, metavar="MIB", help="Memory that a notebook may take.", show_default="no limit"
-        ),
-    ] = None,
-    keep: Annotated[
-        int, typer.Option(min=1, metavar="N", help="Complete runs to keep; older ones go.")
-    ] = 10,
-    formats: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--format",
-            metavar="NAME",
-            help="Kind of output: html, pdf, docx, xlsx; repeat for several.",
-            show_default="html",
-        ),
-    ] = None,
-    engine: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME",
-            help="How notebooks run: auto, spawn (a kernel each), fork (a forked process each).",
-            show_default="auto, or what HWB_ENGINE says",
-        ),
-    ] = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Make every report anew, changed or not.")
-    ] = False,
-    area: Annotated[str, typer.Option(metavar="TEXT", help="Code or name of the area.")] = "",
-    comparator: Annotated[
-        str, typer.Option(metavar="TEXT", help="Code or name of the area beside it.")
-    ] = "",
-    data_cut: Annotated[
-        str, typer.Option(metavar="TEXT", help="Name of a snapshot, or an ISO date.")
-    ] = "",
-    audience: Annotated[
-        str, typer.Option(metavar="TEXT", help="dashboard, highlight, chapter, annual.")
-    ] = "",
-    suppression: Annotated[
-        str, typer.Option(metavar="TEXT", help="Disclosure rule: published.")
-    ] = "",
-    log_format: Annotated[
-        str,
-        typer.Option(metavar="NAME", help="auto (a bar on a terminal, else text), text, json."),
-    ] = "auto",
-    as_json: AsJson = False,
-) -> None:
-    """Run the notebooks and write the reports and the Board page."""
-    from hwb_analysis.reports.progress import shown_progress
-    from hwb_analysis.reports.runner import exit_code, run
-
-    given = {
-        "area": area,
-        "comparator": comparator,
-        "data_cut": data_cut,
-        "audience": audience,
-        "suppression": suppression,
-    }
-    if every and priority:
-        raise UsageError("--all and --priority were both given", remedy="give one of the two")
-    folder = _folder(out)
-    with shown_progress(form=log_format) as progress:
-        record = run(
-            priority or [],
-            out=folder,
-            jobs=jobs,
-            timeout=timeout,
-            memory=memory,
-            keep=keep,
-            formats=formats or ["html"],
-            engine=engine,
-            force=force,
-            parameters={name: value for name, value in given.items() if value},
-            progress=progress,
-        )
-    if as_json:
-        from hwb_analysis.reports.status import run_summary
-
-        _print_json(run_summary(folder))
-    else:
-        _print_run(record, folder)
-    raise typer.Exit(exit_code(record))
+app.command("run")(run_command)
 
 
 @app.command("board")
@@ -198,7 +102,7 @@ def board_command(out: Out = None) -> None:
     """Write the Board page of the newest run again."""
     from hwb_analysis.reports.runner import rebuild_board
 
-    typer.echo(f"Board page: {_shown(rebuild_board(_folder(out)))}")
+    typer.echo(f"Board page: {shown(rebuild_board(folder(out)))}")
 
 
 @app.command("verify")
@@ -206,8 +110,8 @@ def verify_command(out: Out = None, as_json: AsJson = False) -> None:
     """Compare the data and the newest run with their checksums."""
     from hwb_analysis.reports.verify import verify
 
-    found = verify(_folder(out))
-    _print_json(found.as_dict()) if as_json else _print_lines(found.lines())
+    found = verify(folder(out))
+    print_json(found.as_dict()) if as_json else print_lines(found.lines())
     raise typer.Exit(found.exit_code)
 
 
@@ -218,21 +122,15 @@ def doctor_command(out: Out = None, as_json: AsJson = False) -> None:
 
     from hwb_analysis.reports import doctor
 
-    checks = doctor.examine(_folder(out), date.today())
+    checks = doctor.examine(folder(out), date.today())
     if as_json:
-        _print_json(doctor.as_dict(checks))
+        print_json(doctor.as_dict(checks))
     else:
-        _print_lines(line for check in checks for line in check.lines())
+        print_lines(line for check in checks for line in check.lines())
     raise typer.Exit(doctor.exit_code(checks))
 
 
 app.add_typer(more)
-
-
-def _folder(out: Path | None) -> Path:
-    from hwb_analysis.paths import reports_dir
-
-    return (out or reports_dir()).absolute()
 
 
 def _assessed() -> tuple[Context, Sequence[Assessment]]:
@@ -242,28 +140,6 @@ def _assessed() -> tuple[Context, Sequence[Assessment]]:
 
     context = make_context(load_strategy(), current_snapshot())
     return context, assess_all(context)
-
-
-def _print_json(value: object) -> None:
-    # Escaped where the reader's encoding is another: the text stays JSON.
-    typer.echo(json.dumps(value, indent=1, ensure_ascii=not _is_utf8(sys.stdout)))
-
-
-def _print_lines(lines: Iterable[str]) -> None:
-    for line in lines:
-        typer.echo(line)
-
-
-def _print_columns(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    table = [head, *rows]
-    widths = [max(len(row[i]) for row in table) for i in range(len(head))]
-    numeric = [all(row[i].isdigit() for row in table[1:]) for i in range(len(head))]
-    for row in table:
-        cells = [
-            cell.rjust(width) if number else cell.ljust(width)
-            for cell, width, number in zip(row, widths, numeric, strict=True)
-        ]
-        typer.echo("  ".join(cells).rstrip())
 
 
 def _print_status(state: dict[str, Any]) -> None:
@@ -282,32 +158,10 @@ def _print_status(state: dict[str, Any]) -> None:
     typer.echo(f"snapshot {state['snapshot']}; {last}")
     if state["unserved_measures"]:
         typer.echo(f"\n{len(state['unserved_measures'])} measures without a figure:")
-        _print_columns(("measure", "reason"), state["unserved_measures"].items())
+        print_columns(("measure", "reason"), state["unserved_measures"].items())
     if state["unused_series"]:
         typer.echo(f"\n{len(state['unused_series'])} series that no indicator names:")
-        _print_columns(("series", "reason"), state["unused_series"].items())
-
-
-def _print_run(record: RunRecord, folder: Path) -> None:
-    from hwb_analysis.reports.publish import INDEX_NAME, latest_run
-
-    made = sum(r.status.value == "ok" for r in record.reports)
-    reused = sum(r.status.value == "reused" for r in record.reports)
-    unchanged = f", {reused} unchanged" if reused else ""
-    typer.echo(f"{made} reports made{unchanged}, {len(record.failures)} failed")
-    # The link, where there is one: it stays right when the next run has come.
-    newest = folder / "latest" if (folder / "latest").is_dir() else latest_run(folder) or folder
-    typer.echo(f"Board page: {_shown(newest / INDEX_NAME)}")
-    if record.board_error:
-        typer.echo(f"the Board page failed: {record.board_error}", err=True)
-    for report in record.failures:
-        log = folder / "logs" / record.run_id / f"{report.slug}.log"
-        typer.echo(f"\n{report.slug} failed: {report.error}\n  log: {_shown(log)}", err=True)
-
-
-def _shown(path: Path) -> str:
-    inside = path.is_relative_to(Path.cwd())
-    return str(path.relative_to(Path.cwd()) if inside else path)
+        print_columns(("series", "reason"), state["unused_series"].items())
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -315,13 +169,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if arguments is None and sys.getfilesystemencoding() != "utf-8":
         _start_in_utf8_mode()
     for stream in (sys.stdout, sys.stderr):
-        if not _is_utf8(stream) and isinstance(stream, TextIOWrapper):
+        if not is_utf8(stream) and isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     sys.exit(_code(sys.argv[1:] if arguments is None else list(arguments)))
-
-
-def _is_utf8(stream: TextIO) -> bool:
-    return (stream.encoding or "").lower().replace("-", "") == "utf8"
 
 
 def _start_in_utf8_mode() -> None:

@@ -224,9 +224,22 @@ class _Crew:
         elif self.given is None:
             self.given = Kernels()
         if not self.checked:
-            self.plan.check_data()
+            _check_once(self.plan)
             self.checked = True
         return self.given
+
+
+# Data that this process has read through: the many runs of a matrix share them.
+_checked: set[tuple[object, ...]] = set()
+
+
+def _check_once(plan: Plan) -> None:
+    files = {name: path.stat() for name, path in plan.inputs.items() if name.startswith("data/")}
+    state = tuple((name, s.st_mtime_ns, s.st_size) for name, s in files.items())
+    about = (plan.snapshot.folder, frozenset(plan.series), state)
+    if about not in _checked:
+        plan.check_data()
+        _checked.add(about)
 
 
 class Kernels:

@@ -32,6 +32,12 @@ def go(tmp_path, monkeypatch, write_notebook, small_data, small_strategy):
     shutil.copytree(small_data, data)
     monkeypatch.setenv("HWB_DATA_DIR", str(data))
     notebook = write_notebook(tmp_path / "template.ipynb", "1")
+    # A library of its own, that nobody edits while the tests run.
+    root = tmp_path / "package"
+    (root / "hwb").mkdir(parents=True)
+    (root / "hwb" / "a.py").write_text("1", encoding="utf-8")
+    (root / "requirements.lock").write_text("a==1", encoding="utf-8")
+    monkeypatch.setattr(content, "PACKAGE", root / "hwb")
 
     def run(*priorities: str, failing: tuple[str, ...] = (), stop_at: str = "", **options):
         made: list[str] = []
@@ -88,7 +94,7 @@ def test_forced_or_damaged_it_is_made_again(go, tmp_path):
 
 
 @pytest.mark.parametrize("what", ["data", "notebook", "parameters", "formats", "library", "lock"])
-def test_whatever_goes_in_makes_it_anew(go, tmp_path, monkeypatch, write_notebook, what):
+def test_whatever_goes_in_makes_it_anew(go, tmp_path, write_notebook, what):
     go()
     options: dict[str, object] = {}
     if what == "data":
@@ -100,15 +106,9 @@ def test_whatever_goes_in_makes_it_anew(go, tmp_path, monkeypatch, write_noteboo
         options["parameters"] = {"audience": "annual"}
     if what == "formats":
         options["formats"] = ["xlsx"]
-    if what in ("library", "lock"):
-        root = tmp_path / "package"
-        (root / "hwb").mkdir(parents=True)
-        (root / "hwb" / "a.py").write_text("1", encoding="utf-8")
-        (root / "requirements.lock").write_text("a==1", encoding="utf-8")
-        monkeypatch.setattr(content, "PACKAGE", root / "hwb")
-        go()
-        changed = root / "hwb" / "a.py" if what == "library" else root / "requirements.lock"
-        changed.write_text("another", encoding="utf-8")
+    package = {"library": "hwb/a.py", "lock": "requirements.lock"}
+    if what in package:
+        (tmp_path / "package" / package[what]).write_text("another", encoding="utf-8")
     assert len(go(**options)[1]) == 5
 
 
