@@ -181,7 +181,7 @@ class LiveFingertips:
             raise self._nothing(number)
         return self._made(told, parts)
 
-    def _parts(self, number: int) -> list[tuple[Table, Fetched]]:
+    def _parts(self, number: int) -> Sequence[tuple[Table, Fetched]]:
         """Return the tables of an indicator, all on the newest boundaries that it has."""
         newest = _newest()
         at_hand = [kind for kind in newest if (number, kind.id) in self._tables]
