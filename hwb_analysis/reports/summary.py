@@ -92,10 +92,15 @@ def summary_text(found: Mapping[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def write_summary(folder: Path, record: RunRecord, exit_code: int) -> tuple[Path, Path]:
-    """Write ``summary.txt`` and ``run.json`` into a folder and return their paths."""
+def write_summary(logs: Path, record: RunRecord, exit_code: int) -> None:
+    """Write ``summary.txt`` and ``run.json`` beside the logs of a run.
+
+    They stand in ``logs/<run-id>/``, and in ``logs/`` for the newest run, so that a
+    scheduler finds them by one name, also after a run that was cut short.
+    """
     found = summary(record, exit_code)
-    folder.mkdir(parents=True, exist_ok=True)
-    text = replace_text(folder / TEXT_NAME, summary_text(found))
     data = json.dumps(found, indent=1, ensure_ascii=False) + "\n"
-    return text, replace_text(folder / JSON_NAME, data)
+    for folder in (logs, logs.parent):
+        folder.mkdir(parents=True, exist_ok=True)
+        replace_text(folder / TEXT_NAME, summary_text(found))
+        replace_text(folder / JSON_NAME, data)
