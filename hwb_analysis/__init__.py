@@ -54,6 +54,7 @@ if TYPE_CHECKING:
         years_of_life_lost,
     )
     from hwb_analysis.strategy import load_strategy
+    from hwb_analysis.tidy import tidy
 
 _HOME = {
     "assess": "hwb_analysis.assessment",
@@ -90,6 +91,7 @@ _HOME = {
     "ranks": "hwb_analysis.stats.verbs",
     "rate": "hwb_analysis.stats.verbs",
     "slope_index": "hwb_analysis.stats.verbs",
+    "tidy": "hwb_analysis.tidy",
     "trend": "hwb_analysis.stats.verbs",
     "trend_of": "hwb_analysis.stats.verbs",
     "with_limits": "hwb_analysis.stats.verbs",
@@ -129,6 +131,7 @@ __all__ = [
     "rate",
     "read_returns",
     "slope_index",
+    "tidy",
     "trend",
     "trend_of",
     "verdict_table",

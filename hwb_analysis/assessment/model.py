@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from hwb_analysis.assessment.shown import assessment_html, assessment_line
+from hwb_analysis.assessment.shown import assessment_html, assessment_line, change_words
 from hwb_analysis.periods import PANDEMIC, Period
 from hwb_analysis.stats.frame_trend_tests import NOT_TESTED
 from hwb_analysis.vocabulary import Comparison, Grade, PeriodKind, SeriesUse, TrendMarker
@@ -79,6 +79,9 @@ class ChangeSince:
     unit: str = ""
     pandemic: bool = False
     reason: str = ""
+
+    def __repr__(self) -> str:
+        return f"ChangeSince({change_words(self)})"
 
 
 @dataclass(frozen=True, slots=True)

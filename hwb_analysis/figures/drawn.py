@@ -100,6 +100,9 @@ class Drawn:
         if self.data.empty:
             raise DataContractError("no data stand behind the figure", where=self.name)
 
+    def __repr__(self) -> str:
+        return f"Drawn({self.name}: {self.title}; {len(self.data)} rows)"
+
     def to_html(self) -> str:
         """Return ``<figure>`` with image, title and source, then the folded data table."""
         return (
