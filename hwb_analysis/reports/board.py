@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from hwb_analysis.assessment import (
     Assessment,
     Context,
+    Judgement,
     MeasureVerdict,
     as_rows,
     assess_all,
@@ -30,10 +31,12 @@ from hwb_analysis.narrative import (
 )
 from hwb_analysis.narrative.catalogue import listed, number_of, say
 from hwb_analysis.reports import board_parts as parts
+from hwb_analysis.reports import board_tools as tools
 from hwb_analysis.reports.accessibility import check_page
 from hwb_analysis.reports.manifest import PageState, RunRecord
 from hwb_analysis.reports.render import PageMeta, page
 from hwb_analysis.reports.verdict_parts import Verdicts, bullets, squares, verdict_counts
+from hwb_analysis.sources.returns import evidence, read_returns
 from hwb_analysis.vocabulary import Comparison, Verdict
 
 if TYPE_CHECKING:
@@ -64,8 +67,10 @@ def write_board(folder: Path, run: RunRecord) -> Path:
     """
     context = _context(run)
     assessments = assess_all(context)
-    _write_figures(folder, assessments, context, run)
-    text = board_page(assessments, context, run)
+    returns = read_returns(context.strategy)
+    judgement = judge(context, assessments, evidence=evidence(returns), page="the whole strategy")
+    _write_figures(folder, assessments, context, judgement)
+    text = board_page(assessments, context, run, judgement=judgement, folder=folder)
     path = folder / PAGE
     path.write_text(text, encoding="utf-8")
     return path
@@ -86,39 +91,66 @@ def _context(run: RunRecord) -> Context:
     )
 
 
-def board_page(assessments: Sequence[Assessment], context: Context, run: RunRecord) -> str:
-    """Return the whole page; the family of tests is the whole strategy."""
+def board_page(
+    assessments: Sequence[Assessment],
+    context: Context,
+    run: RunRecord,
+    *,
+    judgement: Judgement | None = None,
+    folder: Path | None = None,
+) -> str:
+    """Return the whole page; the family of tests is the whole strategy.
+
+    ``folder`` is looked into for the other formats of the reports.
+    """
     strategy = context.strategy
     measures = len(strategy.measures)
     states = {report.slug: report for report in run.reports}
+    title = _title(context, assessments, measures)
+    place = folder or Path()
+    others = {slug: r.title for slug, r in states.items() if slug not in _slugs(strategy)}
     shown = Verdicts(
-        judgement=judge(context, assessments, page="the whole strategy"),
+        judgement=judgement or judge(context, assessments, page="the whole strategy"),
         snapshot=context.snapshot,
         area_code=context.area_code,
         since=strategy.strategy.baseline.year,
         beside=comparators(context, assessments),
     )
-    stages = (_stage(strategy, s, assessments, states, shown) for s in _stages(strategy))
+    stages = (_stage(strategy, s, assessments, states, shown, place) for s in _stages(strategy))
     body = "\n".join(
         [
-            f"<h1>How the {measures} measures stand</h1>",
+            f"<h1>{escape(title)}</h1>",
             _summary(assessments, shown),
             _verdicts(shown, measures),
+            tools.at_a_glance(strategy, shown),
             _counts(assessments, measures),
+            tools.filter_form(strategy),
             *stages,
+            tools.more_pages(place, others),
             _reading_guide(assessments, shown),
         ]
     )
     text = page(
-        f"How the {measures} measures stand",
+        title,
         body,
         nav=_nav(strategy),
         meta=_meta(assessments, context),
         description=f"Latest published figures against the {measures} success measures.",
         wide=True,
+        script=tools.script(),
     )
     check_page(text, where=PAGE)
     return text
+
+
+def _title(context: Context, assessments: Sequence[Assessment], measures: int) -> str:
+    """Return the heading; an area that is not the strategy's own is named in it."""
+    place = "" if context.area_code == context.strategy.area.code else f" in {assessments[0].area}"
+    return f"How the {measures} measures stand{place}"
+
+
+def _slugs(strategy: Strategy) -> set[str]:
+    return {p.slug for p in strategy.priorities}
 
 
 def _summary(assessments: Sequence[Assessment], shown: Verdicts) -> str:
@@ -191,16 +223,16 @@ def _stage(
     assessments: Sequence[Assessment],
     states: Mapping[str, ReportRecord],
     shown: Verdicts,
+    folder: Path,
 ) -> str:
     stage = strategy.stage(slug)
-    inner = "\n".join(
-        _priority(
-            p, [a for a in assessments if a.priority.slug == p.slug], states.get(p.slug), shown
-        )
-        for p in strategy.priorities
-        if p.stage == slug
+    own = [p for p in strategy.priorities if p.stage == slug]
+    rows = {p.slug: [a for a in assessments if a.priority.slug == p.slug] for p in own}
+    inner = "\n".join(_priority(p, rows[p.slug], states.get(p.slug), shown, folder) for p in own)
+    return (
+        f'<section class="stage" data-holds><h2 id="{slug}">{escape(stage.title)}</h2>\n'
+        f"{inner}</section>"
     )
-    return f'<section class="stage"><h2 id="{slug}">{escape(stage.title)}</h2>\n{inner}</section>'
 
 
 def _priority(
@@ -208,11 +240,14 @@ def _priority(
     assessments: Sequence[Assessment],
     state: ReportRecord | None,
     shown: Verdicts,
+    folder: Path,
 ) -> str:
     link, base = _report_link(priority, state)
+    others = tools.downloads(folder, priority.slug) if base else ""
+    rows = parts.table(assessments, f"{priority.title}: success measures", shown, base)
     return (
-        f'<h3 id="{priority.slug}">{escape(priority.title)}</h3>\n<p class="open">{link}</p>\n'
-        + parts.table(assessments, f"{priority.title}: success measures", shown, base)
+        f'<div data-holds><h3 id="{priority.slug}">{escape(priority.title)}</h3>\n'
+        f'<p class="open">{link}{others}</p>\n{rows}</div>'
     )
 
 
@@ -280,9 +315,8 @@ def _meta(assessments: Sequence[Assessment], context: Context) -> PageMeta:
 
 
 def _write_figures(
-    folder: Path, assessments: Sequence[Assessment], context: Context, run: RunRecord
+    folder: Path, assessments: Sequence[Assessment], context: Context, judgement: Judgement
 ) -> None:
-    judgement = judge(context, assessments, page="the whole strategy")
     rows = as_rows(assessments, judgement)
     out = io.StringIO()
     writer = csv.DictWriter(out, fieldnames=list(rows[0]), lineterminator="\n")

@@ -11,6 +11,8 @@ from hwb_analysis.assessment import Assessment, Reading
 from hwb_analysis.narrative import age_words, marker_words, short
 from hwb_analysis.narrative.phrases import GRADE, WANTED_ARROW, WANTED_WORDS
 from hwb_analysis.narrative.sentences import places
+from hwb_analysis.reports.board_tools import row_facts
+from hwb_analysis.reports.sparklines import sparkline
 from hwb_analysis.reports.verdict_parts import Verdicts, badge, change_cell, why
 from hwb_analysis.style import (
     SYMBOLS,
@@ -95,11 +97,14 @@ def _measure_rows(
 ) -> Iterable[str]:
     found = verdicts.of(parts[0].measure.id)
     for index, assessment in enumerate(parts):
-        anchor = f' id="{escape(assessment.measure.id.lower())}"' if index == 0 else ""
+        anchor = ""
+        if index == 0:
+            facts = row_facts(found, parts, best_grade(parts))
+            anchor = f' id="{escape(assessment.measure.id.lower())}"{facts}'
         name = _name(assessment, len(parts) > 1, "" if index else badge(found), base)
         cells = f'<th scope="row">{name}</th>{_cells(assessment, heads, verdicts)}'
         yield f'<tr{anchor} class="{"first" if index == 0 else "more"}">{cells}</tr>'
-    if any(a.latest is not None for a in parts):
+    if found.returned is not None or any(a.latest is not None for a in parts):
         yield f'<tr class="why"><td colspan="{len(heads)}">{why(found, verdicts)}</td></tr>'
 
 
@@ -109,7 +114,7 @@ def _cells(assessment: Assessment, heads: Sequence[str], verdicts: Verdicts) -> 
         blank = _cell(heads[7], f'D <span class="visually-hidden">{escape(GRADE[Grade.D])}</span>')
         return f'<td colspan="6" class="none">{reason}</td>{blank}{_cell(heads[8], "–")}'
     contents = (
-        _figure(assessment.latest, assessment.pandemic),
+        _figure(assessment.latest, assessment.pandemic) + sparkline(assessment),
         _other(assessment),
         _against(assessment),
         change_cell(verdicts.part(assessment.measure.id, assessment.key)),

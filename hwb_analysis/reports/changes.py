@@ -154,7 +154,7 @@ def _rows(out: Path, run: str) -> list[Row]:
             where=str(path),
             remedy=f"name one of: {', '.join(run_ids(out)) or 'no run is there'}",
         ) from error
-    rows: list[Row] = found["rows"] if isinstance(found, dict) else found
+    rows: list[Row] = found["figures"]
     return rows
 
 

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from hwb_analysis.assessment import Judgement, MeasureVerdict, PartVerdict
+from hwb_analysis.assessment import Judgement, MeasureVerdict, PartVerdict, Reason
 from hwb_analysis.assessment.comparators import COLUMNS
 from hwb_analysis.narrative import change_words, source_of, verdict_sentence
 from hwb_analysis.narrative.beside import beside
 from hwb_analysis.narrative.phrases import VERDICT, VERDICT_SIGN
 from hwb_analysis.narrative.verdicts import lead_part
+from hwb_analysis.reports.sparklines import figures_table
 from hwb_analysis.style import format_difference, format_number
 from hwb_analysis.vocabulary import Comparison, Verdict
 
@@ -121,6 +122,8 @@ def why(found: MeasureVerdict, shown: Verdicts) -> str:
     source = source_of(found, shown.snapshot)
     blocks = [f"<p>{running(verdict_sentence(found, source=source))}</p>"]
     blocks += [_list(found, part, shown) for part in found.parts if part.assessment.latest]
+    if found.returned is not None and len(blocks) == 1:
+        blocks.append(bullets([_sentence(reason.text) for reason in found.reasons]))
     title = escape(found.measure.title)
     return (
         "<details><summary>Reasons for the verdict"
@@ -129,13 +132,23 @@ def why(found: MeasureVerdict, shown: Verdicts) -> str:
 
 
 def _list(found: MeasureVerdict, part: PartVerdict, shown: Verdicts) -> str:
-    lines = [_sentence(reason.text) for reason in part.reasons]
+    lines = [_sentence(_worded(reason, part)) for reason in part.reasons]
     lines += beside(part.assessment, shown.beside, shown.area_code)
     head = ""
     if len(found.parts) > 1 or not part.counts:
         head = f'<p class="part">{escape(part.assessment.heading)}</p>'
     items = "".join(f"<li>{running(line)}</li>" for line in lines)
-    return f"{head}<ul>{items}</ul>" if items else head
+    told = f"{head}<ul>{items}</ul>" if items else head
+    return told + figures_table(part.assessment)
+
+
+def _worded(reason: Reason, part: PartVerdict) -> str:
+    """Return the text of a reason, a change with its unit as the row shows it."""
+    change = part.change
+    if reason.code != "change" or change.difference != change.difference:
+        return reason.text
+    shown = format_difference(change.difference, change.unit, change.lower_95, change.upper_95)
+    return f"{change.latest} minus {change.baseline}: {shown}, 95 % interval"
 
 
 def _sentence(text: str) -> str:

@@ -68,7 +68,7 @@ def test_all_84_measures_stand_once(page: BeautifulSoup, context: Context) -> No
 
 def test_every_row_has_a_figure_or_a_reason(page: BeautifulSoup) -> None:
     """No cell is left empty."""
-    for row in page.select("table.measures tbody tr:not(.why)"):
+    for row in page.select("table.measures > tbody > tr:not(.why)"):
         assert row.select_one(".value") or row.select_one(".none")
         assert all(cell.get_text(strip=True) for cell in row.select("th, td")), row
 
@@ -212,3 +212,63 @@ def test_files_carry_the_same_rows(
     assert mmr["method"] == "wilson"
     for row in rows:
         assert bool(row["value"]) != bool(row["reason"])
+
+
+def test_rows_carry_what_the_filter_reads(page: BeautifulSoup, context: Context) -> None:
+    """Stage, verdict, grade, age and comparison of the measure stand on its first row."""
+    rows = page.select("table.measures > tbody > tr[data-measure]")
+    assert [r["data-measure"] for r in rows] == [m.id for m in context.strategy.measures]
+    stages = {s.slug for s in context.strategy.stages}
+    for row in rows:
+        assert row["data-stage"] in stages
+        assert Verdict(row["data-verdict"])
+        assert Grade(row["data-grade"])
+        assert (row["data-grade"] == "D") == (row["data-age"] == "")
+        assert Comparison(row["data-against"])
+
+
+def test_a_sparkline_has_its_numbers_in_the_reasons(page: BeautifulSoup) -> None:
+    """Every small line says its ends, and the folded table holds every point."""
+    lines = page.select("svg.spark")
+    tables = page.select("table.series")
+    assert len(lines) == len(tables) > 30
+    for line, table in zip(lines, tables, strict=True):
+        points = table.tbody.find_all("tr")
+        assert line["aria-label"].startswith(f"{len(points)} periods, ")
+        last = points[0].th.get_text()
+        assert line["aria-label"].endswith(f" in {last}")
+
+
+def test_the_strategy_on_a_page_links_every_stage_and_priority(
+    page: BeautifulSoup, context: Context
+) -> None:
+    """Each priority links to its rows, and says its verdicts in words."""
+    glance = page.select_one("ul.glance")
+    links = {a["href"] for a in glance.select("a")}
+    assert links == {f"#{s.slug}" for s in context.strategy.stages} | {
+        f"#{p.slug}" for p in context.strategy.priorities
+    }
+    told = [s.get_text() for s in glance.select(".visually-hidden")]
+    counted = sum(int(n) for text in told for n in re.findall(r"(\d+) ", text))
+    assert counted == len(context.strategy.measures)
+
+
+def test_another_area_stands_in_the_heading(context: Context) -> None:
+    """A page of a district says so."""
+    district = context.strategy.area.districts[0]
+    own = replace(context, area_code=district.code)
+    text = board.board_page(hwb.assess_all(own), own, record(context))
+    assert f"measures stand in {district.name}</h1>" in text
+
+
+def test_other_formats_are_linked_where_they_are(
+    assessed: tuple[Assessment, ...], context: Context, tmp_path: Path
+) -> None:
+    """A PDF in the folder of a report is linked beside it; nothing else is."""
+    slug = context.strategy.priorities[0].slug
+    (tmp_path / slug).mkdir()
+    (tmp_path / slug / "report.pdf").write_bytes(b"%PDF-")
+    text = board.board_page(assessed, context, record(context), folder=tmp_path)
+    tree = BeautifulSoup(text, "html5lib")
+    links = [a["href"] for a in tree.select("p.open a")]
+    assert [a for a in links if not a.endswith(".html")] == [f"{slug}/report.pdf"]

@@ -47,7 +47,7 @@ def _run(out: Path, run_id: str, rows: list[dict[str, object]]) -> None:
     record.finished = "2026-01-02T03:05:05Z"
     record.write(folder)
     assert (folder / MANIFEST_NAME).is_file()
-    (folder / "board.json").write_text(json.dumps({"rows": rows}), encoding="utf-8")
+    (folder / "board.json").write_text(json.dumps({"figures": rows}), encoding="utf-8")
     (out / "latest").unlink(missing_ok=True)
     (out / "latest").symlink_to(Path("runs") / run_id)
 
