@@ -22,6 +22,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -221,7 +222,11 @@ class Overdispersion:
 
 
 def overdispersion_of_ratios(
-    observed: ArrayLike, expected: ArrayLike, winsorise: float = 0.1
+    observed: ArrayLike,
+    expected: ArrayLike,
+    winsorise: float = 0.1,
+    *,
+    method: Literal["square root", "shmi"] = "square root",
 ) -> Overdispersion:
     """Return the overdispersion of ratios O/E on the square-root scale.
 
@@ -231,6 +236,15 @@ def overdispersion_of_ratios(
         Events and expected events of each area; expected above zero.
     winsorise
         Share of z scores pulled in at each end (0 for none).
+    method
+        ``"square root"``; or ``"shmi"``, as the hospital mortality indicator has it:
+        logarithms, and the outer shares left out in place of pulled in.
+
+    Raises
+    ------
+    StatisticsError
+        A figure is missing or out of range, a share is out of range, fewer than two areas;
+        with ``"shmi"`` an area without events, or an unknown method.
 
     Examples
     --------
@@ -241,7 +255,17 @@ def overdispersion_of_ratios(
     o, e = same_shape(observed=observed, expected=expected)
     refuse(~(e > 0), "expected events are not above zero", "leave empty areas out")
     refuse(~(o >= 0), "observed events are negative or missing", "leave such areas out")
-    return _dispersion(np.sqrt(o / e) - 1, 1 / (2 * np.sqrt(e)), winsorise, "square root", 1.0)
+    if method == "square root":
+        return _dispersion(np.sqrt(o / e) - 1, 1 / (2 * np.sqrt(e)), winsorise, method, 1.0)
+    if method != "shmi":
+        raise StatisticsError(f"method is 'square root' or 'shmi', got '{method}'")
+    refuse(o == 0, "an area has no event, whose logarithm is not known", "use 'square root'")
+    _check_share(winsorise)
+    distance, error = np.log(o / e), e**-0.5
+    order = np.argsort(distance / error, kind="stable")
+    off = int(winsorise * o.size + 1e-9)
+    kept = order[off : o.size - off]
+    return _dispersion(distance[kept], error[kept], 0.0, "logarithm, trimmed", 0.0)
 
 
 def overdispersion_of_proportions(
@@ -263,15 +287,19 @@ def overdispersion_of_proportions(
     return _dispersion(z, 1 / (2 * np.sqrt(n)), winsorise, "arcsine", centre)
 
 
-def _dispersion(
-    distance: Floats, error: Floats, winsorise: float, scale: str, centre: float
-) -> Overdispersion:
-    z = distance / error
+def _check_share(winsorise: float) -> None:
     if not 0 <= winsorise < 0.5:
         raise StatisticsError(
             f"winsorise is a share from 0 to below 0.5, got {winsorise}",
             remedy="0.1 pulls in the outer tenth at each end",
         )
+
+
+def _dispersion(
+    distance: Floats, error: Floats, winsorise: float, scale: str, centre: float
+) -> Overdispersion:
+    z = distance / error
+    _check_share(winsorise)
     if z.size < 2:
         raise StatisticsError("overdispersion needs at least two areas", remedy="add areas")
     z = np.clip(z, *np.quantile(z, [winsorise, 1 - winsorise]))

@@ -10,7 +10,7 @@
 Counts are events, so one may be above its denominator; denominators are held fixed.
 
 Sources: Zou and Donner 2008; Fay 2010; Graham, Mengersen and Morton 2003; Gu and
-others 2008.
+others 2008; Price and Bonett 2000.
 """
 
 from __future__ import annotations
@@ -58,7 +58,10 @@ RATIOS = {
     "mover score": "MOVER from score limits",
     "jeffreys": "MOVER from Jeffreys limits",
     "wald": "normal on logarithms",
+    "score-log": "score on logarithms",
+    "square root": "square root",
 }
+NEEDS_EVENTS = ("wald", "score-log")
 HALVINGS = 50
 
 
@@ -140,7 +143,9 @@ def rate_ratio(
         Confidence levels, as fractions.
     method
         One of ``RATIOS``: ``"exact"`` never falls below its level, ``"mid-p"`` holds it
-        on average and is narrower; ``"wald"`` has no interval where a count is zero.
+        on average and is narrower; ``"wald"`` and ``"score-log"`` have no interval where a
+        count is zero; ``"square root"`` is Price and Bonett's. The last three are for
+        comparison with other software.
 
     Raises
     ------
@@ -163,7 +168,7 @@ def rate_ratio(
     asked = check_levels(levels)
     limits = [_ratio_limits(method, x1, n1, x2, n2, level) for level in asked]
     reason = ratio_reason(x1, n1, x2, n2)
-    if method == "wald":
+    if method in NEEDS_EVENTS:
         reason = np.where((reason == "") & (x1 == 0), "a count is zero", reason)
     return Gap("ratio", r1, r2, quiet_divide(r1, r2), *stack(limits), asked, name, reason)
 
@@ -178,6 +183,10 @@ def _ratio_limits(
         value = quiet_divide(quiet_divide(x1, n1), quiet_divide(x2, n2))
         half = z_value(level) * np.sqrt(quiet_divide(one, x1) + quiet_divide(one, x2))
         return value * np.exp(-half), value * np.exp(half)
+    if method == "score-log":
+        return gap_score.rate_ratio_on_logs(x1, n1, x2, n2, level)
+    if method == "square root":
+        return _square_root(x1, n1, x2, n2, level)
     if method in ("mid-p", "exact"):
         low, high = _share_limits(x1, x2, level, half=method == "mid-p")
         turn = quiet_divide(n2, n1) * np.where(n2 > 0, 1.0, np.nan)
@@ -185,6 +194,21 @@ def _ratio_limits(
             return low / (1 - low) * turn, high / (1 - high) * turn
     how = method.removeprefix("mover ")
     return mover_ratio(rate_limits(x1, n1, level, how), rate_limits(x2, n2, level, how))
+
+
+def _square_root(x1: Floats, n1: Floats, x2: Floats, n2: Floats, level: float) -> Pair:
+    """Return Price and Bonett's limits: half an event added, on the square-root scale."""
+    z, one, two = z_value(level), x1 + 0.5, x2 + 0.5
+    half = z / 2 * np.sqrt(np.maximum(one + two - z * z / 4, 0.0))
+    bottom = two - z * z / 4
+    middle, scale = np.sqrt(one * two), quiet_divide(n2, n1)
+    low, high = (quiet_divide(np.maximum(middle + side, 0.0), bottom) for side in (-half, half))
+    # With too few events below there is no upper limit, and the lower one has no meaning.
+    open_end = bottom <= 0
+    return (
+        np.where(open_end, 0.0, low**2) * scale,
+        np.where(open_end, np.inf, high**2) * scale,
+    )
 
 
 def _share_limits(x1: Floats, x2: Floats, level: float, *, half: bool) -> Pair:

@@ -165,6 +165,47 @@ def rate_ratio(x1: Floats, n1: Floats, x2: Floats, n2: Floats, level: float) -> 
     return _where(known, (_odds(low) * turn, _odds(high) * turn))
 
 
+def rate_ratio_on_logs(x1: Floats, n1: Floats, x2: Floats, n2: Floats, level: float) -> Pair:
+    """Return the limits of the ratio of two rates by the score test of its logarithm.
+
+    With N events in all, u the logarithm of the tested ratio of expected counts and L that of
+    the counts seen, the test is ``z = (L - u) sqrt(N) / (2 cosh(u / 2))``. No limit where a
+    count is zero; an end is 0 or infinite where the test rejects nothing beyond.
+
+    Examples
+    --------
+    >>> given = [np.array([v]) for v in (7.0, 50.5, 3.0, 57.8)]
+    >>> low, high = rate_ratio_on_logs(*given, 0.95)
+    >>> round(float(low[0]), 4), round(float(high[0]), 3)
+    (0.7523, inf)
+    """
+    known = _known(x1, n1, x2, n2) & (x1 > 0) & (x2 > 0)
+    x1, n1, x2, n2 = (np.where(known, side, 1.0) for side in (x1, n1, x2, n2))
+    seen, events, scale = np.log(x1 / x2), x1 + x2, n2 / n1
+    upper = _log_end(seen, events, z_value(level))
+    lower = -_log_end(-seen, events, z_value(level))
+    low, high = (np.where(known, np.exp(end) * scale, np.nan) for end in (lower, upper))
+    return low, high
+
+
+def _log_end(seen: Floats, events: Floats, z: float) -> Floats:
+    """Return the first u above ``seen`` at which the test is as large as z, or infinity."""
+    root = np.sqrt(events)
+
+    def excess(u: Floats) -> Floats:
+        return (u - seen) * root - 2 * z * np.cosh(u / 2)
+
+    # Beyond this point the excess falls again, so that a first crossing lies before it.
+    turn = 2 * np.arcsinh(root / z)
+    crossed = (turn > seen) & (excess(turn) >= 0)
+    left, right = np.where(crossed, seen, 0.0), np.where(crossed, turn, 1.0)
+    for _ in range(HALVINGS):
+        middle = (left + right) / 2
+        beyond = excess(middle) >= 0
+        left, right = np.where(beyond, left, middle), np.where(beyond, middle, right)
+    return np.where(crossed, (left + right) / 2, np.inf)
+
+
 def _known(x1: Floats, n1: Floats, x2: Floats, n2: Floats) -> Flags:
     return np.asarray((n1 > 0) & (n2 > 0) & ~np.isnan(x1) & ~np.isnan(x2))
 

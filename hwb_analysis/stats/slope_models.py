@@ -7,7 +7,9 @@ Counts on population ranks, most deprived at 0. Formulae for the two ends, f(0) 
 * ``poisson``: ``log E(x) = log n + a + b r``, ends ``exp(a)``, ``exp(a + b)``;
 * ``poisson identity``: ``E(x) = n (a + b r)``, ends ``a``, ``a + b``;
 * ``binomial``: ``logit(p) = a + b r``, the denominator used once, as trials; ends by
-  the logistic curve.
+  the logistic curve;
+* ``log binomial``, when asked for: ``log(p) = a + b r`` with binomial counts, which has no
+  solution where the best line reaches one (:mod:`.log_binomial`).
 
 Limits of a fitted model are by the delta rule with the dispersion factor (Pearson
 chi-squared over J - 2, never below one) and Student's t on J - 2; the relative index on
@@ -21,7 +23,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -31,6 +33,7 @@ from hwb_analysis.errors import StatisticsError
 from hwb_analysis.stats.arrays import Floats, check_levels, refuse, same_shape
 from hwb_analysis.stats.inequality import direction_sign, slope_index_from_counts
 from hwb_analysis.stats.intervals import count_limits, wilson
+from hwb_analysis.stats.log_binomial import log_binomial
 from hwb_analysis.stats.ridit import shares_and_ranks
 from hwb_analysis.stats.slope_result import SlopeIndex
 from hwb_analysis.stats.slope_scales import slope_index_on_scale
@@ -39,7 +42,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MODELS = ("linear", "log line", "logit line", "poisson", "poisson identity", "binomial")
+ON_REQUEST = ("log binomial",)
 MINIMUM_GROUPS = 3
+BEYOND = "an end of the line lies above one: read the ratio, not the difference"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,7 @@ def slope_models(
     better
         Which end of the indicator is the good one: ``"high"`` or ``"low"``.
     models
-        Names among ``MODELS``.
+        Names among ``MODELS`` and ``ON_REQUEST``.
     level
         Confidence level.
     multiplier
@@ -113,10 +118,11 @@ def slope_models(
         )
     refuse(~(x >= 0), "count is negative or missing", "a model needs every group")
     refuse(~(n > 0), "a denominator is not above zero", "a model needs every group")
-    unknown = [name for name in models if name not in MODELS]
+    known = (*MODELS, *ON_REQUEST)
+    unknown = [name for name in models if name not in known]
     if unknown:
         raise StatisticsError(
-            f"the models {unknown} are not known", remedy="known: " + ", ".join(MODELS)
+            f"the models {unknown} are not known", remedy="known: " + ", ".join(known)
         )
     asked = check_levels(level)[0]
     rows = [_one(name, x, n, better, asked, multiplier, dispersion_floor) for name in models]
@@ -129,7 +135,7 @@ def _one(
     if name == "linear":
         found = slope_index_from_counts(x, n, better=better, levels=level, multiplier=scale)
         return _of_line(name, found)
-    if name in ("binomial", "logit line") and (x > n).any():
+    if name in ("binomial", "log binomial", "logit line") and (x > n).any():
         return _without(name, "a count is above its denominator")
     if name.endswith("line"):
         return _curved_line(name, x, n, better, level, scale)
@@ -178,6 +184,23 @@ def _curved_line(
     return _of_line(name, found)
 
 
+class _Fit(NamedTuple):
+    """What the slope needs of a fitted model."""
+
+    params: Floats
+    covariance: Floats
+    pearson: float
+    converged: bool
+
+
+def _fit(name: str, x: Floats, n: Floats, rank: Floats) -> _Fit:
+    if name == "log binomial":
+        return _Fit(*log_binomial(x, n, rank))
+    found = fit_counts(name, x, n, rank)
+    params, cov = np.asarray(found.params), np.asarray(found.cov_params())
+    return _Fit(params, cov, float(found.pearson_chi2), bool(found.converged))
+
+
 def fit_counts(name: str, x: Floats, n: Floats, rank: Floats) -> Any:
     """Fit one of the models to counts on ranks and return the fitted model."""
     import statsmodels.api as sm
@@ -201,23 +224,23 @@ def _fitted(
 ) -> ModelSlope:
     _, rank = shares_and_ranks(n)
     try:
-        fit = fit_counts(name, x, n, rank)
+        fit = _fit(name, x, n, rank)
     except (ValueError, np.linalg.LinAlgError) as error:
         return _without(name, f"the model could not be fitted ({error})")
-    ends, gradient = _ends(name, np.asarray(fit.params))
+    ends, gradient = _ends(name, fit.params)
     if not fit.converged or not (ends > 0).all():
         return _without(name, "the model did not converge, or an end is not above zero")
     freedom = x.size - 2
-    dispersion = float(fit.pearson_chi2) / freedom
+    dispersion = fit.pearson / freedom
     factor = max(dispersion, 1.0) if floor else dispersion
-    cov = gradient @ (np.asarray(fit.cov_params()) * factor) @ gradient.T
+    cov = gradient @ (fit.covariance * factor) @ gradient.T
     t = float(special.stdtrit(freedom, 0.5 + level / 2))
     sign = direction_sign(better)
     value = sign * (ends[1] - ends[0])
     half = t * np.sqrt(cov[0, 0] + cov[1, 1] - 2 * cov[0, 1])
     relative = gradient / ends[:, None]
     turn = sign * (relative[1] - relative[0])
-    log_half = t * np.sqrt(turn @ (np.asarray(fit.cov_params()) * factor) @ turn)
+    log_half = t * np.sqrt(turn @ (fit.covariance * factor) @ turn)
     log_ratio = sign * (np.log(ends[1]) - np.log(ends[0]))
     return ModelSlope(
         name,
@@ -228,6 +251,7 @@ def _fitted(
         float(np.exp(log_ratio - log_half)),
         float(np.exp(log_ratio + log_half)),
         dispersion,
+        BEYOND if name == "log binomial" and ends.max() >= 1 else "",
     )
 
 
@@ -237,7 +261,7 @@ def _ends(name: str, params: Floats) -> tuple[Floats, Floats]:
     unit = np.array([[1.0, 0.0], [1.0, 1.0]])
     if name == "poisson identity":
         return line, unit
-    if name == "poisson":
+    if name in ("poisson", "log binomial"):
         ends = np.exp(line)
         return ends, ends[:, None] * unit
     ends = special.expit(line)

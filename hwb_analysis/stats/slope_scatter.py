@@ -22,11 +22,21 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from hwb_analysis.errors import StatisticsError
-from hwb_analysis.stats.arrays import DEFAULT_LEVELS, check_levels, numbers, refuse, same_shape
+from hwb_analysis.stats.arrays import (
+    DEFAULT_LEVELS,
+    Floats,
+    check_levels,
+    numbers,
+    refuse,
+    same_shape,
+    z_value,
+)
 from hwb_analysis.stats.result import Result, between, figure, percent
 from hwb_analysis.stats.ridit import shares_and_ranks, weighted_line
 
 FEWEST = 3
+SCATTER = "weighted least squares, scatter round the line, t on J - 2"
+ROBUST = "weighted least squares, robust error (HC1), normal quantile"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +53,7 @@ class ScatterSlope(Result):
     ratio_upper: tuple[float, ...]
     mean: float
     levels: tuple[float, ...]
-    method: str = "weighted least squares, scatter round the line, t on J - 2"
+    method: str = SCATTER
 
     def explain(self) -> str:
         """Return one sentence on the raw slope."""
@@ -59,6 +69,8 @@ def scatter_slope(
     population: ArrayLike,
     weights: ArrayLike | None = None,
     levels: float | Sequence[float] = DEFAULT_LEVELS,
+    *,
+    robust: bool = False,
 ) -> ScatterSlope:
     """Return the raw slope and ratio of one set of groups, most deprived first.
 
@@ -70,6 +82,9 @@ def scatter_slope(
         Weights of the line, above zero; the population unless told.
     levels
         Confidence levels, as fractions.
+    robust
+        Errors from each group's own distance (HC1) and the normal quantile, for comparison
+        with other software: on a few groups they are too small.
 
     Raises
     ------
@@ -93,13 +108,13 @@ def scatter_slope(
     share, rank = shares_and_ranks(n)
     line = weighted_line(y, rank, w)
     part = line.share
-    centre = float((part * rank).sum())
-    spread = float((part * (rank - centre) ** 2).sum())
-    scatter = float((part * (y - line.fitted()) ** 2).sum()) / (y.size - 2)
-    se = math.sqrt(scatter / spread)
+    asked = check_levels(levels)
+    left = y - line.fitted()
+    covariance = _covariance(part, rank, left, robust=robust)
+    se = math.sqrt(covariance[1, 1])
     slope, most = float(line.slope), float(line.intercept)
-    t = [float(special.stdtrit(y.size - 2, 0.5 + level / 2)) for level in check_levels(levels)]
-    ratio, error = _ratio(most, slope, scatter, spread, centre)
+    t = [z_value(q) if robust else float(special.stdtrit(y.size - 2, 0.5 + q / 2)) for q in asked]
+    ratio, error = _ratio(most, slope, covariance)
     return ScatterSlope(
         value=slope,
         se=se,
@@ -110,19 +125,26 @@ def scatter_slope(
         ratio_lower=tuple(ratio * math.exp(-q * error) for q in t),
         ratio_upper=tuple(ratio * math.exp(q * error) for q in t),
         mean=float((share * y).sum()),
-        levels=check_levels(levels),
+        levels=asked,
+        method=ROBUST if robust else SCATTER,
     )
 
 
-def _ratio(
-    most: float, slope: float, scatter: float, spread: float, centre: float
-) -> tuple[float, float]:
+def _covariance(part: Floats, rank: Floats, left: Floats, *, robust: bool) -> Floats:
+    """Return the covariance of intercept and slope of a weighted line."""
+    design = np.column_stack([np.ones_like(rank), rank])
+    inverse = np.linalg.inv((design.T * part) @ design)
+    freedom = rank.size - 2
+    if robust:
+        pieces = design * (part * left)[:, None]
+        return np.asarray(inverse @ pieces.T @ pieces @ inverse * rank.size / freedom)
+    return np.asarray(inverse * (part * left**2).sum() / freedom)
+
+
+def _ratio(most: float, slope: float, covariance: Floats) -> tuple[float, float]:
     """Return the ratio of the ends and the error of its logarithm; missing at or below zero."""
     least = most + slope
     if most <= 0 or least <= 0:
         return math.nan, math.nan
-    # Variances of the intercept and slope, and their covariance, of a weighted line.
-    of_slope = scatter / spread
-    of_most, together = scatter + centre**2 * of_slope, -centre * of_slope
-    a, b = 1 / most - 1 / least, -1 / least
-    return most / least, math.sqrt(a * a * of_most + b * b * of_slope + 2 * a * b * together)
+    turn = np.array([1 / most - 1 / least, -1 / least])
+    return most / least, math.sqrt(turn @ covariance @ turn)

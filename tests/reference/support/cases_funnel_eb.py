@@ -20,6 +20,8 @@ def funnel_eb(folder: Path) -> Iterator[Cell]:
     }
     for row in theirs.to_dict("records"):
         key = (row["quantity"], row["unit"])
+        if "SHMI" in row["method"]:
+            key = (f"shmi {row['quantity']}", row["unit"])
         where = f"{row['case_id']}|{row['method']}|{row['unit']}"
         ours = known[row["case_id"]].get(key)
         name = f"{row['method']} {row['quantity']}"
@@ -28,7 +30,10 @@ def funnel_eb(folder: Path) -> Iterator[Cell]:
 
 def _ours(observed: np.ndarray, expected: np.ndarray) -> dict[tuple[str, int], float]:
     funnel, eb = overdispersion_of_ratios(observed, expected), shrink_ratios(observed, expected)
+    trimmed = overdispersion_of_ratios(observed, expected, method="shmi")
     out = {
+        ("shmi phi", 0): trimmed.phi,
+        ("shmi tau2", 0): trimmed.tau**2,
         ("phi", 0): funnel.phi,
         ("tau2", 0): funnel.tau**2,
         ("a", 0): float(eb.between[0]),

@@ -56,6 +56,8 @@ METHODS: dict[tuple[str, str], dict[str, str]] = {
         "mover_jeffreys": "jeffreys",
         "log_wald": "wald",
         "statsmodels_wald-log": "wald",
+        "statsmodels_score-log": "score-log",
+        "statsmodels_sqrtcc": "square root",
     },
 }
 MAKERS: dict[tuple[str, str], Make] = {
@@ -98,6 +100,8 @@ def _named(cell: Cell, row: dict[str, Any], absolute: bool) -> Cell:
         return replace(cell, quantity=f"{cell.quantity} where it has none")
     if math.isnan(ours) and not math.isnan(theirs):
         return replace(cell, quantity=f"{cell.quantity} where ours has none")
+    if row["method"] == "statsmodels_score-log" and (ours == 0 or math.isinf(ours)):
+        return replace(cell, quantity=f"{cell.quantity} where the test rejects nothing")
     if isinstance(row["flag"], str):
         return replace(cell, quantity=f"{cell.quantity} flagged")
     score = "score" in row["method"] or row["method"] in ("mee", "miettinen_nurminen", "mee_or_mn")

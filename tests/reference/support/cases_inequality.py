@@ -179,18 +179,35 @@ def _from_weighted_mean(y: Any, n: Any, measure: str) -> Found:
 
 def _slope(part: pd.DataFrame, measure: str, options: str) -> Found:
     y, n = (part[name].to_numpy(float) for name in ("estimate", "population"))
-    high = bool(part["favourable"].iloc[0])
-    if options == "linear":
-        found = scatter_slope(y, n)
-        return {"estimate": found.value if measure == "sii" else 1 / found.ratio}
     per = float(part["indicator_scale"].iloc[0])
+    if options == "linear":
+        return _robust(y, n, per, measure)
+    high = bool(part["favourable"].iloc[0])
     model = slope_models(
         y / per * n, n, better="high" if high else "low", models=["binomial"], multiplier=per
     ).iloc[0]
-    value = float(model["value"] if measure == "sii" else model["rii_ratio"])
-    if high:
-        return {"estimate": value}
-    return {"estimate": -value if measure == "sii" else 1 / value}
+    names = ("value", "lower", "upper") if measure == "sii" else (
+        "rii_ratio", "rii_lower", "rii_upper"
+    )  # fmt: skip
+    value, lower, upper = (float(model[name]) for name in names)
+    se = (upper - lower if measure == "sii" else math.log(upper / lower)) / (2 * Z)
+    if not high:
+        # The peer's slope runs from the most to the least deprived end.
+        value, lower, upper = (
+            (-value, -upper, -lower) if measure == "sii" else (1 / value, 1 / upper, 1 / lower)
+        )
+    return {"estimate": value, "se": se / per if measure == "sii" else se, "lower": lower,
+            "upper": upper}  # fmt: skip
+
+
+def _robust(y: Any, n: Any, per: float, measure: str) -> Found:
+    found = scatter_slope(y, n, levels=0.95, robust=True)
+    if measure == "sii":
+        # The peer states the error as a share, its interval in the indicator's scale.
+        return {"estimate": found.value, "se": found.se / per, "lower": found.lower[0],
+                "upper": found.upper[0]}  # fmt: skip
+    return {"estimate": 1 / found.ratio, "se": found.ratio_log_se,
+            "lower": 1 / found.ratio_upper[0], "upper": 1 / found.ratio_lower[0]}  # fmt: skip
 
 
 def ineq_pysal(folder: Path) -> Iterator[Cell]:
@@ -264,6 +281,8 @@ def _by_model(part: pd.DataFrame, row: dict[str, Any]) -> Found:
         "quasipoisson_log": "poisson",
         "binomial_logit": "binomial",
         "poisson_identity": "poisson identity",
+        "binomial_log": "log binomial",
+        "quasibinomial_log": "log binomial",
     }
     if row["model"] not in names:
         return {}

@@ -15,6 +15,7 @@ from reference_harness import Cell, arguments, cells, levels_of, read
 from scipy import stats
 
 from hwb_analysis.stats.arrays import z_value
+from hwb_analysis.stats.classic_tests import fisher_exact, free_break
 from hwb_analysis.stats.inequality import slope_index
 from hwb_analysis.stats.ridit import shares_and_ranks, weighted_line
 from hwb_analysis.stats.slope_models import fit_counts
@@ -164,7 +165,8 @@ def phe_sii_reliability_outputs(folder: Path) -> Iterator[Cell]:
         where = f"reliability|{row['area']}|{row['repetitions']}"
         yield Cell("reliability", where, "sii", found[row["area"]], row["sii"])
         for name in ("sii_mad95_0", "sii_mad99_8", "rii_mad95_0", "rii_mad99_8"):
-            yield Cell("reliability", where, name, None, row[name])
+            # The interval is in closed form: run after run it is the same.
+            yield Cell("reliability", where, name, 0.0, row[name])
 
 
 def base_r_outputs(folder: Path) -> Iterator[Cell]:
@@ -177,6 +179,10 @@ def base_r_outputs(folder: Path) -> Iterator[Cell]:
     for row in inputs[inputs["method"] == "two_groups"].to_dict("records"):
         known |= _two_groups(row)
     known |= base_r_trends(inputs)
+    for case, group in inputs[inputs["method"] == "segmented"].groupby("case"):
+        found = free_break(*(group[name].to_numpy(dtype=float) for name in ("v", "t")))
+        known[("segmented_grid_best", case, "psi")] = found.at
+        known[("segmented_grid_best", case, "rss")] = found.squares
     for row in theirs.to_dict("records"):
         key = (row["method"], row["case"], row["statistic"])
         where = "|".join(key)
@@ -260,5 +266,6 @@ def _two_groups(row: dict[str, Any]) -> dict[tuple[str, str, str], float]:
         ("two_proportions", "p"): test.p_value,
         ("two_proportions", "diff_lower"): test.wald_lower,
         ("two_proportions", "diff_upper"): test.wald_upper,
+        ("fisher", "p"): float(fisher_exact(*given)),
     }
     return {(method, row["case"], name): float(v) for (method, name), v in found.items()}

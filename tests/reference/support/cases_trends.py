@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,12 @@ from reference_harness import Cell, read
 from scipy import special
 
 from hwb_analysis.stats.arrays import z_value
+from hwb_analysis.stats.classic_tests import (
+    durbin_watson,
+    poisson_aic,
+    share_explained,
+    spearman,
+)
 from hwb_analysis.stats.control_chart import xmr_chart
 from hwb_analysis.stats.count_trend import count_trend, negative_binomial_trend
 from hwb_analysis.stats.gap_trend import gap_trend
@@ -32,6 +39,12 @@ from hwb_analysis.stats.trends import recent_trend
 from hwb_analysis.vocabulary import Polarity, TrendMarker
 
 LEVEL = 0.05
+REFUSED, CALCULATED = "refused", "calculated"
+REFUSALS = (
+    "Not enough data points",
+    "Missing values",
+    "Missing at least one confidence interval value",
+)
 
 
 def trend_mk(folder: Path) -> Iterator[Cell]:
@@ -57,7 +70,10 @@ def _series(group: pd.DataFrame) -> dict[str, object]:
     tied = len(set(y)) < len(y)
     clear = normal.p_value < LEVEL
     word = ("increasing" if normal.score > 0 else "decreasing") if clear else "no trend"
-    return {"word": word, **_peers(exact, normal, plain, places, line, tied)}
+    peers = _peers(exact, normal, plain, places, line, tied)
+    fitted = float(line.intercept[0]) + float(line.value[0]) * t
+    peers["R lmtest::dwtest | dw"] = durbin_watson(y - fitted) if np.ptp(y) > 0 else math.nan
+    return {"word": word, **peers}
 
 
 def _peers(
@@ -166,6 +182,7 @@ def base_r_trends(inputs: pd.DataFrame) -> dict[tuple[str, str, str], float]:
             **_proportion_trends(x, n),
             **_lines(t, y),
             **_kendall(t, y),
+            **_spearman(t, y),
         }
         out |= {(method, case, name): float(v) for (method, name), v in made.items()}
     for case, group in inputs[inputs["method"] == "tied"].groupby("case"):
@@ -196,6 +213,8 @@ def _generalised(t: np.ndarray, x: np.ndarray, n: np.ndarray) -> dict[tuple[str,
             "df": large.freedom[0],
             "lr_p": likelihood_ratio(small, large)[0],
         }
+        if model == "poisson":
+            names["aic"] = poisson_aic(x, large.fitted[0], 2)
         out |= {(method, key): value for key, value in names.items()}
     quasi = count_trend(x, n, t, kind="rate", dispersion_floor=False)
     return out | {("quasipoisson_trend", key): v for key, v in _tested(quasi).items()}
@@ -226,7 +245,14 @@ def _proportion_trends(x: np.ndarray, n: np.ndarray) -> dict[tuple[str, str], fl
 def _lines(t: np.ndarray, y: np.ndarray) -> dict[tuple[str, str], float]:
     straight, log = line_trend(y, t, levels=0.95), line_trend(y, t, scale="log")
     limits = {"lower": straight.lower[0][0], "upper": straight.upper[0][0]}
-    names = {**_tested(straight), **limits, "intercept": straight.intercept[0]}
+    fitted = straight.intercept[0] + straight.value[0] * t
+    names = {
+        **_tested(straight),
+        **limits,
+        "intercept": straight.intercept[0],
+        "r_squared": share_explained(y, fitted),
+        "durbin_watson": durbin_watson(y - fitted),
+    }
     return {("ols_trend", key): v for key, v in names.items()} | {
         ("log_linear_trend", key): v for key, v in _tested(log).items()
     }
@@ -257,6 +283,17 @@ def _kendall(t: np.ndarray, y: np.ndarray) -> dict[tuple[str, str], float]:
     }
 
 
+def _spearman(t: np.ndarray, y: np.ndarray) -> dict[tuple[str, str], float]:
+    found = spearman(t, y)
+    # R was told to take the t distribution; ours has no other.
+    return {
+        ("spearman", "rho"): found.rho,
+        ("spearman", "S"): found.squares,
+        ("spearman", "p"): found.p_value,
+        ("spearman", "exact"): 0.0,
+    }
+
+
 def _tied(case: str, group: pd.DataFrame) -> dict[tuple[str, str, str], float]:
     t, v = (group[name].to_numpy(dtype=float) for name in ("t", "v"))
     normal = mann_kendall(v, t, method="normal")
@@ -269,7 +306,11 @@ def _tied(case: str, group: pd.DataFrame) -> dict[tuple[str, str, str], float]:
         "var_S": normal.score_variance,
         "mann_kendall_p": normal.p_value,
     }
-    return {("kendall_ties", case, key): float(value) for key, value in found.items()}
+    ranks = spearman(t, v)
+    return {("kendall_ties", case, key): float(value) for key, value in found.items()} | {
+        ("spearman_ties", case, "rho"): ranks.rho,
+        ("spearman_ties", case, "p"): ranks.p_value,
+    }
 
 
 def trend_marker_outputs(folder: Path) -> Iterator[Cell]:
@@ -286,9 +327,12 @@ def trend_marker_outputs(folder: Path) -> Iterator[Cell]:
     for row in theirs.to_dict("records"):
         found = _recent(inputs[inputs["case"] == row["case"]].sort_values("year"))
         mine = {"beta": found.value, "chi_squared": found.chi_squared}
-        mine["trend"], mine["reason"] = words[found.marker], None
+        mine["trend"] = words[found.marker]
+        mine["reason"] = REFUSED if found.marker is TrendMarker.NOT_CALCULATED else CALCULATED
+        # The reasons are put in our own words: both refuse, or both calculate.
+        theirs_too = {**row, "reason": REFUSED if row["reason"] in REFUSALS else CALCULATED}
         for name, value in mine.items():
-            yield Cell(row["case"], row["case"], name, value, row[name])
+            yield Cell(row["case"], row["case"], name, value, theirs_too[name])
 
 
 def _recent(series: pd.DataFrame) -> RecentTrend:
