@@ -6,6 +6,7 @@ comes from the rows above this one.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
@@ -25,7 +26,10 @@ from hwb_analysis.narrative import findings, priority_summary
 from hwb_analysis.narrative.summary import chance_sentence, proxies_moved, unseen_kinds
 from hwb_analysis.reports import board_parts, chapter_figures
 from hwb_analysis.reports.emit import show_html, show_markdown, show_table
+from hwb_analysis.reports.parameters import DEFAULT_AUDIENCE
+from hwb_analysis.reports.report_parts import commitments_table
 from hwb_analysis.reports.verdict_parts import Verdicts, bullets, running
+from hwb_analysis.sources.returns import Returns, evidence, read_returns
 from hwb_analysis.sources.snapshot import Snapshot, snapshot_at
 from hwb_analysis.strategy import load_strategy
 from hwb_analysis.strategy.model import Priority, Strategy
@@ -42,7 +46,7 @@ def open_chapter(
     area: str = "",
     comparator: str = "",
     data_cut: str = "",
-    audience: str = "dashboard",
+    audience: str = DEFAULT_AUDIENCE,
     suppression: str = "published",
 ) -> Chapter:
     """Return the chapter that the parameters of the template notebook describe.
@@ -64,13 +68,14 @@ def open_chapter(
     context = make_context(strategy, snapshot, area=area, comparator=comparator, as_of=as_of)
     chosen = strategy.priority(priority)
     assessments = assess_all(context, chosen.measures)
+    returns = read_returns(strategy, as_of=context.as_of)
     return Chapter(
         strategy=strategy,
         snapshot=snapshot,
         priority=chosen,
         assessments=assessments,
         verdicts=Verdicts(
-            judgement=judge(context, assessments, page="this page"),
+            judgement=judge(context, assessments, evidence=evidence(returns), page="this page"),
             snapshot=snapshot,
             area_code=context.area_code,
             since=strategy.strategy.baseline.year,
@@ -79,6 +84,8 @@ def open_chapter(
         as_of=context.as_of,
         audience=audience,
         suppression=suppression,
+        returns=returns,
+        comparator_code=context.comparator_code,
     )
 
 
@@ -94,6 +101,8 @@ class Chapter:
     as_of: date
     audience: str
     suppression: str
+    returns: Returns
+    comparator_code: str
 
     @property
     def drawn(self) -> list[Assessment]:
@@ -110,10 +119,15 @@ class Chapter:
         """Name of the area the chapter is about."""
         return self.assessments[0].area
 
-    def show_title(self) -> None:
-        """Show the heading, what the page is, and what it is not."""
+    def show_title(self, kind: str = "", *, brief: bool = False) -> None:
+        """Show the heading, what the page is, and what it is not.
+
+        ``brief`` asks of the documents made from the page that they be set close.
+        """
         stage = self.strategy.stage(self.priority.stage).title
-        show_markdown(f"# {self.priority.title}")
+        title = f"{self.priority.title}: {kind}" if kind else self.priority.title
+        close = ' data-print="brief"' if brief else ""
+        show_html(f"<h1{close}>{escape(title)}</h1>")
         show_markdown(
             f"{stage}, priority {self.priority.code} of the {self.strategy.strategy.title}. "
             f"Published figures for {self.area} against the strategy's "
@@ -142,10 +156,8 @@ class Chapter:
             show_html(f'<div class="box"><h3>What we cannot see</h3><ul>{items}</ul></div>')
 
     def show_commitments(self) -> None:
-        """Show what the partners promised; no return has been received on any."""
-        items = "".join(f"<li>{escape(c.text)}</li>" for c in self.priority.commitments)
-        show_html(f"<ul>{items}</ul>")
-        show_markdown("Progress on these is for the partners to report: no return received.")
+        """Show what the partners promised, and what officers returned on it."""
+        show_html(commitments_table(self.priority, self.returns))
 
     def show_measures(self) -> None:
         """Show the table of all measures and write its figures."""
@@ -190,11 +202,9 @@ class Chapter:
             show_markdown("No series: there is nothing to describe.")
             return
         show_table(notes, "Series used on this page", name="data-notes")
-        cautions = list(
-            dict.fromkeys(f"{a.heading}: {note}" for a in self.drawn for note in a.notes if note)
-        )
-        if cautions:
-            show_html("<ul>" + "".join(f"<li>{escape(c)}</li>" for c in cautions) + "</ul>")
+        told = cautions(self.drawn)
+        if told:
+            show_html("<ul>" + "".join(f"<li>{escape(c)}</li>" for c in told) + "</ul>")
         show_markdown(
             f"Ages are counted to {self.as_of.day} {self.as_of:%B %Y}. Disclosure rule: "
             f"{self.suppression} figures are shown as published; nothing is hidden again."
@@ -228,3 +238,21 @@ class Chapter:
             "Licence": origin.licence,
             "Read": f"{origin.accessed}, via {origin.obtained_via.split(', commit')[0]}",
         }
+
+
+def cautions(drawn: Sequence[Assessment]) -> list[str]:
+    """Return each caution once, with the figures that it belongs to."""
+    held: dict[str, list[str]] = {}
+    for assessment in drawn:
+        for note in filter(None, assessment.notes):
+            headings = held.setdefault(note.strip(), [])
+            if assessment.heading not in headings:
+                headings.append(assessment.heading)
+    every = len({a.heading for a in drawn})
+    return [f"{_whose(headings, every)}: {note}" for note, headings in held.items()]
+
+
+def _whose(headings: Sequence[str], every: int) -> str:
+    if len(headings) == every > 1:
+        return "All figures"
+    return "; ".join(headings)

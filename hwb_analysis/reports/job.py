@@ -180,7 +180,6 @@ def _write_formats(job: Job, names: Sequence[str]) -> None:
         job.staged / PAGE_NAME,
         names,
         folder=job.staged,
-        title=job.title,
         data_date=job.meta.data,
         content_key=job.content_key[:SHOWN],
     )

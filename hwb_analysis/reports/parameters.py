@@ -10,7 +10,8 @@ from pathlib import Path
 from hwb_analysis.errors import ParameterError, did_you_mean
 from hwb_analysis.paths import data_dir
 
-AUDIENCES = ("dashboard", "highlight", "chapter", "annual")
+AUDIENCES = ("dashboard", "highlight", "annual", "chapter", "speaking")
+DEFAULT_AUDIENCE = "chapter"
 # Figures of the snapshot are published, so nothing is hidden a second time. A rule is
 # allowed here only once the code that applies it exists.
 SUPPRESSION = ("published",)
@@ -28,7 +29,7 @@ class Parameters:
     area: str
     comparator: str
     data_cut: str
-    audience: str = "dashboard"
+    audience: str = DEFAULT_AUDIENCE
     suppression: str = "published"
 
     def as_dict(self) -> dict[str, str]:
@@ -74,7 +75,7 @@ def read_parameters(given: Mapping[str, str], allowed: Allowed) -> Parameters:
     >>> p = read_parameters({"priority": "smoking", "area": "Someshire", "comparator": "E1",
     ...                      "data_cut": "2026-11"}, known)
     >>> p.area, p.audience
-    ('E9', 'dashboard')
+    ('E9', 'chapter')
     """
     faults = [*_wrong_names(given), *_wrong_values(given, allowed)]
     if faults:

@@ -33,7 +33,8 @@ class Document:
     """A page without its chrome.
 
     ``html`` is the body for pandoc, its pictures files in ``folder``; ``grids`` are the
-    tables in order; ``about`` are the facts of the footer as pairs of name and value.
+    tables in order; ``about`` are the facts of the footer as pairs of name and value;
+    ``brief`` says that the page asks to be set close, to fit on one sheet or two.
     """
 
     title: str
@@ -44,6 +45,7 @@ class Document:
     about: tuple[tuple[str, str], ...]
     folder: Path
     page: Path
+    brief: bool = False
 
 
 def read_page(page: Path) -> BeautifulSoup:
@@ -105,6 +107,7 @@ def prepare(page: Path, folder: Path, pictures: str, *, title: str = "") -> Docu
     assert main is not None
     for gone in main.select(SCREEN_ONLY):
         gone.decompose()
+    brief = main.select_one("[data-print=brief]") is not None
     heading = _take_title(main)
     for table in main.find_all("table"):
         _legend(soup, table)
@@ -117,10 +120,10 @@ def prepare(page: Path, folder: Path, pictures: str, *, title: str = "") -> Docu
     _quiet_lines(soup, main)
     _turn(soup, main)
     _headings(main)
-    _about(soup, main, about)
+    _about(soup, main, about, brief)
     _links(main)
     html = str(main.decode_contents())
-    return Document(title or heading, product, html, grids, count, about, folder, page)
+    return Document(title or heading, product, html, grids, count, about, folder, page, brief)
 
 
 def facts(soup: BeautifulSoup) -> tuple[tuple[str, str], ...]:
@@ -274,8 +277,15 @@ def _headings(main: Tag) -> None:
         heading.name = f"h{max(1, int(heading.name[1]) - 1)}"
 
 
-def _about(soup: BeautifulSoup, main: Tag, about: tuple[tuple[str, str], ...]) -> None:
+def _about(soup: BeautifulSoup, main: Tag, about: tuple[tuple[str, str], ...], brief: bool) -> None:
     if not about:
+        return
+    if brief:
+        note = soup.new_tag("div", attrs={"class": "table-note"})
+        line = soup.new_tag("p")
+        line.string = " ".join(f"{n}: {value}." if n else value for n, value in about)
+        note.append(line)
+        main.append(note)
         return
     heading = soup.new_tag("h1", attrs={"id": "about-this-document"})
     heading.string = ABOUT

@@ -52,7 +52,8 @@ def make_pdf(document: Document, *, data_date: str, content_key: str) -> bytes:
     head = (
         '#import "report.typ": *\n#show: report.with(\n'
         f"  title: {_quoted(document.title)},\n  product: {_quoted(document.product)},\n"
-        f"  data: {_quoted(data_date)},\n  key: {_quoted(content_key)},\n)\n\n"
+        f"  data: {_quoted(data_date)},\n  key: {_quoted(content_key)},\n"
+        f"  brief: {str(document.brief).lower()},\n)\n\n"
     )
     with asset("report.typ") as look:
         (document.folder / "report.typ").write_bytes(look.read_bytes())

@@ -1,0 +1,172 @@
+"""Pieces that several kinds of report share: commitments, compact rows, places of text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+import pandas as pd
+
+from hwb_analysis.assessment import Assessment, MeasureVerdict
+from hwb_analysis.narrative import age_words, marker_words
+from hwb_analysis.narrative.phrases import WANTED_ARROW, WANTED_WORDS
+from hwb_analysis.narrative.sentences import places
+from hwb_analysis.narrative.verdicts import lead_part
+from hwb_analysis.reports.human import commitment_anchor
+from hwb_analysis.reports.verdict_parts import Verdicts, badge, running
+from hwb_analysis.sources.returns import NO_RETURN, Returns
+from hwb_analysis.strategy.model import Measure, Priority
+from hwb_analysis.style import SYMBOLS, format_difference, format_interval, format_value
+from hwb_analysis.tables import html_table
+from hwb_analysis.vocabulary import Comparison, MeasureType, TrendMarker
+
+ARROWS = "↑ ↓ which way is wanted, →← a narrower gap, ✓ to be reached"
+SHORT_REASON = {
+    MeasureType.OPEN: "No figure in this snapshot",
+    MeasureType.LOCAL: "Only local records can answer",
+    MeasureType.QUALITATIVE: "A milestone, judged on evidence",
+}
+
+
+def commitments_table(priority: Priority, returns: Returns) -> str:
+    """Return the commitments of a priority with what officers returned, each with an anchor."""
+    rows = []
+    for commitment in priority.commitments:
+        item = returns.commitment(commitment.id)
+        told = [] if item is None else [t for t in (item.note, item.evidence) if t]
+        rows.append(
+            {
+                "Commitment": f'<span id="{commitment_anchor(commitment.id)}">'
+                f"{escape(commitment.text)}</span> "
+                f'<span class="code">{escape(commitment.id)}</span>',
+                "Status": item.status.value if item else NO_RETURN,
+                "Told by officers": ". ".join(t.rstrip(".") for t in told),
+                "Returned by": f"{item.who}, {item.returned.day} {item.returned:%B %Y}"
+                if item
+                else "",
+            }
+        )
+    caption = f"Commitments of the priority {priority.title}"
+    frame = pd.DataFrame(rows)
+    if all(row["Status"] == NO_RETURN for row in rows):
+        frame = frame[["Commitment", "Status"]]
+    return html_table(frame, caption, missing="–", wide=True, html_columns=["Commitment"])
+
+
+def compact_table(found: Sequence[MeasureVerdict], shown: Verdicts, caption: str) -> str:
+    """Return one row a measure: the part that speaks for it, and the verdict.
+
+    Meant for one page: reasons and further parts stand in the chapter.
+    """
+    first = found[0].parts[0].assessment
+    against = f"Against {first.comparator_area}"
+    since = f"Since {shown.since}"
+    rows = [
+        {
+            "Measure": _name(one),
+            "Latest": _latest(speaking_for(one)),
+            against: _against(one),
+            since: _since(one),
+            "Verdict": badge(one),
+        }
+        for one in found
+    ]
+    frame = pd.DataFrame(rows)
+    return html_table(frame, f"{caption}. {ARROWS}", wide=True, html_columns=list(frame.columns))
+
+
+def speaking_for(found: MeasureVerdict) -> Assessment:
+    """Return the part shown for a measure: its verdict's, else a proxy with a figure, else any."""
+    lead = lead_part(found)
+    if lead is not None:
+        return lead.assessment
+    with_figure = [p.assessment for p in found.parts if p.assessment.latest is not None]
+    return next(iter(with_figure), found.parts[0].assessment)
+
+
+def _name(found: MeasureVerdict) -> str:
+    measure, assessment = found.measure, speaking_for(found)
+    wanted = measure.direction
+    arrow = f'<span role="img" aria-label="{WANTED_WORDS[wanted]}">{WANTED_ARROW[wanted]}</span>'
+    text = f'{escape(measure.title)} {arrow} <span class="code">{escape(measure.id)}</span>'
+    return f"{text}{_part(found, assessment)}"
+
+
+def _part(found: MeasureVerdict, assessment: Assessment) -> str:
+    """Say which figure stands for the measure, where it is one of several or not its own."""
+    if assessment.latest is None:
+        return ""
+    heading = escape(assessment.heading)
+    if assessment.is_proxy:
+        return f'<br><span class="quiet">Proxy: {heading}</span>'
+    if len(found.parts) > 1:
+        return f'<br><span class="quiet">{heading}, one of {len(found.parts)} figures</span>'
+    return ""
+
+
+def _latest(assessment: Assessment) -> str:
+    figure = assessment.latest
+    if figure is None:
+        return f'<span class="quiet">{why_none(assessment.measure)}</span>'
+    value = format_value(figure.value, figure.unit, decimals=places(figure))
+    limits = "no interval"
+    if figure.has_interval:
+        limits = format_interval(
+            figure.lower_95, figure.upper_95, figure.unit, decimals=places(figure)
+        )
+    marks = [figure.period.label]
+    if assessment.age_months is not None:
+        marks.append(f"{age_words(assessment.age_months)} old")
+    marks += ["derived"] if figure.status == "derived" else []
+    marks += ["pandemic period"] if assessment.pandemic else []
+    told = f"{running(', '.join(marks))}"
+    return f'<strong>{running(value)}</strong> ({limits})<br><span class="quiet">{told}</span>'
+
+
+def why_none(measure: Measure) -> str:
+    """Return in a few words why a measure has no figure.
+
+    Examples
+    --------
+    >>> from hwb_analysis.strategy import load_strategy
+    >>> why_none(load_strategy().measure("BSL-PFL-05"))
+    'Only local records can answer'
+    """
+    return SHORT_REASON[measure.type]
+
+
+def _against(found: MeasureVerdict) -> str:
+    assessment = speaking_for(found)
+    other, own = assessment.comparator, assessment.latest
+    if own is None:
+        return '<span class="quiet">–</span>'
+    if other is None:
+        return '<span class="quiet">no figure for this period</span>'
+    value = running(format_value(other.value, other.unit, decimals=places(own)))
+    word = assessment.comparison
+    if word is Comparison.NOT_COMPARED:
+        said = assessment.published.value if assessment.published else "not compared"
+        note = ", as published" if assessment.published else ""
+        return f'{value}, <span class="quiet">{escape(said)}{note}</span>'
+    sign = f'<span aria-hidden="true">{SYMBOLS[word].text}</span>'
+    return f"{value}, {sign} {word.value}{_then(found)}"
+
+
+def _then(found: MeasureVerdict) -> str:
+    lead = lead_part(found)
+    if lead is None or lead.at_baseline is Comparison.NOT_COMPARED:
+        return ""
+    return f'<span class="quiet">; at the baseline {lead.at_baseline.value}</span>'
+
+
+def _since(found: MeasureVerdict) -> str:
+    lead = lead_part(found)
+    if lead is None or lead.change.reason or lead.change.difference != lead.change.difference:
+        return '<span class="quiet">not tested</span>'
+    change = lead.change
+    shown = format_difference(change.difference, change.unit, change.lower_95, change.upper_95)
+    marker = lead.assessment.marker
+    five = ""
+    if marker.word is not TrendMarker.NOT_CALCULATED:
+        five = f'<br><span class="quiet">marker: {escape(marker_words(lead.assessment))}</span>'
+    return f"{running(shown)}{five}"
