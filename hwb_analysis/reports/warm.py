@@ -123,7 +123,11 @@ class Warm:
 
 def main(descriptor: int) -> None:
     """Be the parent at the other end of a pipe that this program has inherited."""
-    serve(Connection(descriptor))
+    try:
+        serve(Connection(descriptor))
+    except Exception as error:
+        # The runner finds the pipe closed and gives each report a kernel, which tells more.
+        sys.exit(f"the warm parent has ended: {type(error).__name__}: {error}")
 
 
 def serve(orders: Connection) -> None:
