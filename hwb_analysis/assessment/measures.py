@@ -84,7 +84,8 @@ def assess_all(
 
 
 def _assess(context: Context, wanted: Sequence[Measure]) -> dict[str, tuple[Assessment, ...]]:
-    parts = [(m, context.strategy.parts(m)) for m in wanted]
+    held = _held(context, wanted)
+    parts = [(m, context.strategy.parts(m, held)) for m in wanted]
     frame = _figures(context, [p for _, some in parts for p in some])
     out: dict[str, tuple[Assessment, ...]] = {}
     for measure, some in parts:
@@ -92,6 +93,17 @@ def _assess(context: Context, wanted: Sequence[Measure]) -> dict[str, tuple[Asse
         none = [_without(context, measure, None, context.strategy.reason(measure))]
         out[measure.id] = tuple(rows or none)
     return out
+
+
+def _held(context: Context, wanted: Sequence[Measure]) -> set[str] | None:
+    """Return the series that have a figure of an area which is not the strategy's own."""
+    if context.area_code == context.strategy.area.code:
+        return None
+    keys = {link.key for measure in wanted for link in measure.indicators}
+    linked = {s.id for key in keys for s in context.strategy.indicator(key).series}
+    frame = context.snapshot.frame(sorted(linked & set(context.snapshot.series)))
+    own = frame.loc[(frame["area_code"] == context.area_code) & frame["value"].notna()]
+    return set(own["series_id"])
 
 
 def _figures(context: Context, parts: Sequence[Part]) -> pd.DataFrame:

@@ -6,7 +6,7 @@ A measure names indicators, an indicator names series, and both links carry a us
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -17,7 +17,7 @@ from pydantic import Field, model_validator
 from hwb_analysis.errors import UsageError, did_you_mean
 from hwb_analysis.strategy import shown
 from hwb_analysis.strategy.contributors import Contributors
-from hwb_analysis.strategy.parts import Part, join_part
+from hwb_analysis.strategy.parts import Part, join_part, reported
 from hwb_analysis.strategy.remarks import Break, Correction, Frozen, Gap, Overlap, Query, Unused
 from hwb_analysis.strategy.views import View
 from hwb_analysis.strategy.words import (
@@ -333,22 +333,18 @@ class Strategy(Frozen):
         """Return the overlaps that name the measure."""
         return tuple(o for o in self.overlaps if measure.id in o.measures)
 
-    def parts(self, measure: Measure) -> list[Part]:
+    def parts(self, measure: Measure, held: Collection[str] | None = None) -> list[Part]:
         """Return what is to be reported for a measure, in order; composites give several.
 
         Each indicator gives its preferred series: the first link, and for every
         further label the first link that offers it. Series that are only context
         are left out, see :meth:`context_parts`. A measure without any series
         gives an empty list; :meth:`reason` says why.
+
+        Where ``held`` names the series that have figures of an area, an indicator with any
+        of them is read from those alone: a district is not in every series of its county.
         """
-        chosen: dict[str, dict[str, Part]] = {}
-        for part in self._every_part(measure):
-            held = chosen.setdefault(part.indicator.key, {})
-            # A whole series and its labelled parts never stand side by side.
-            whole = held and (not part.label or "" in held)
-            if part.use is not SeriesUse.CONTEXT and not whole:
-                held.setdefault(part.label, part)
-        return [part for held in chosen.values() for part in held.values()]
+        return reported(list(self._every_part(measure)), held or ())
 
     def context_parts(self, measure: Measure) -> list[Part]:
         """Return series worth showing beside a measure that are no evidence for it."""

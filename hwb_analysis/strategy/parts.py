@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -104,6 +105,25 @@ def joint_use(first: SeriesUse, second: SeriesUse) -> SeriesUse:
     if (first is SeriesUse.INVERSE) != (second is SeriesUse.INVERSE):
         return SeriesUse.INVERSE
     return SeriesUse.ALTERNATIVE if SeriesUse.ALTERNATIVE in uses else SeriesUse.PRIMARY
+
+
+def reported(every: Sequence[Part], held: Collection[str]) -> list[Part]:
+    """Return what is reported of all parts of a measure, each indicator from one choice.
+
+    The first series of an indicator counts, and for every further label the first that
+    offers it; an indicator with a series in ``held`` is read from such series alone.
+    """
+    able = [part for part in every if part.use is not SeriesUse.CONTEXT]
+    served = {part.indicator.key for part in able if part.series.id in held}
+    chosen: dict[str, dict[str, Part]] = {part.indicator.key: {} for part in every}
+    for part in able:
+        known = chosen[part.indicator.key]
+        # A whole series and its labelled parts never stand side by side.
+        whole = known and (not part.label or "" in known)
+        passed = part.indicator.key in served and part.series.id not in held
+        if not whole and not passed:
+            known.setdefault(part.label, part)
+    return [part for known in chosen.values() for part in known.values()]
 
 
 def _wanted(

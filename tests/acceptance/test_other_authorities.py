@@ -78,7 +78,7 @@ def test_the_whole_run_of_an_example(pages: Path, strategy: Strategy) -> None:
     }
     together = "".join(texts.values())
     if strategy.area.districts:
-        assert "map-sa-01" in together
+        assert list(pages.glob("*/figures/map-*.csv"))
     else:
         assert "<svg" in together or "data:image/svg" in together
         assert "No map:" in together
@@ -96,3 +96,18 @@ def test_a_district_can_be_the_area(tmp_path: Path) -> None:
     assert not record.failures
     page = (tmp_path / "latest" / "school-readiness" / "report.html").read_text(encoding="utf-8")
     assert district.name in page
+
+
+def test_a_district_is_read_from_the_series_that_hold_it() -> None:
+    strategy = load_strategy()
+    district = strategy.area.districts[-2]
+    whole = assess_all(make_context(strategy, current_snapshot()))
+    own = assess_all(make_context(strategy, current_snapshot(), area=district.code))
+    served = {a.measure.id for a in own if a.latest is not None}
+    # Overweight children: the county's series holds no districts, another does.
+    by_series = {a.measure.id: a.part.series.id for a in own if a.part and a.latest}
+    county = {a.measure.id: a.part.series.id for a in whole if a.part and a.latest}
+    moved = {m for m in served & set(county) if by_series[m] != county[m]}
+    assert "BSL-SRE-04" in moved
+    assert len(served) >= 20
+    assert all(a.latest is None or a.latest.area_code == district.code for a in own)
