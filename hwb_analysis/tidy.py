@@ -12,7 +12,6 @@ from hwb_analysis.frame import COLUMNS, conform
 from hwb_analysis.periods import parse_period
 from hwb_analysis.vocabulary import AreaType, Basis, Grade, PeriodKind, Status
 
-NUMBERS = ("count", "denominator", "value", "lower_95", "upper_95")
 PER_CENT = "%"
 
 
