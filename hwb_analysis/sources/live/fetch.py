@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from hwb_analysis.errors import SourceError
-from hwb_analysis.sources.live.answers import shown
+from hwb_analysis.sources.live.answers import PassingError, shown
 from hwb_analysis.sources.live.bodies import check_body, json_value
 from hwb_analysis.sources.live.cache import Cache, Kept, cache_dir
 from hwb_analysis.sources.live.services import Service, service
@@ -98,6 +98,12 @@ class Fetcher:
         fetched = self.get(path, params, kind="json")
         return json_value(fetched.content, fetched.asked)
 
+    def close(self) -> None:
+        """Close the connections; the next question opens others."""
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
     def _ask(
         self,
         url: str,
@@ -163,8 +169,6 @@ def fetcher(
 def _with_hint(error: SourceError, kept: Kept | None) -> SourceError:
     if kept is None:
         return error
-    return SourceError(
-        error.message,
-        where=error.where,
-        remedy=f"{error.remedy}; the cache holds the answer of {kept.accessed[:10]}",
-    )
+    kind = PassingError if isinstance(error, PassingError) else SourceError
+    remedy = f"{error.remedy}; the cache holds the answer of {kept.accessed[:10]}"
+    return kind(error.message, where=error.where or "", remedy=remedy)

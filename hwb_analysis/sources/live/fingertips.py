@@ -17,6 +17,7 @@ from hwb_analysis.errors import HwbError, SourceError, UsageError, did_you_mean
 from hwb_analysis.frame import conform, validate
 from hwb_analysis.sources.code_changes import CodeChanges, load_changes
 from hwb_analysis.sources.corrections import Correction, apply_corrections
+from hwb_analysis.sources.live.answers import LATER, PassingError
 from hwb_analysis.sources.live.definitions import (
     PREFIX,
     Definition,
@@ -33,6 +34,7 @@ from hwb_analysis.sources.snapshot import Snapshot
 from hwb_analysis.strategy.model import Strategy
 
 BATCH = 10
+GIVE_UP = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,16 +125,25 @@ class LiveFingertips:
     def each(self, series_ids: Iterable[str]) -> Iterator[tuple[str, LiveSeries | HwbError]]:
         """Yield every series with its rows, or with the reason why it has none."""
         numbers = [self._number(series_id) for series_id in series_ids]
+        failures = 0
         for start in range(0, len(numbers), self.batch):
             some = numbers[start : start + self.batch]
-            self._prepare(some)
+            if failures < GIVE_UP:
+                self._prepare(some)
             for number in some:
-                try:
-                    yield f"{PREFIX}:{number}", self._series(number)
-                except HwbError as error:
-                    yield f"{PREFIX}:{number}", error
+                found = self._tried(number) if failures < GIVE_UP else _given_up(number)
+                # A service that is down is not asked a hundred times more.
+                failed = isinstance(found, PassingError)
+                failures = failures + 1 if failed or failures >= GIVE_UP else 0
+                yield f"{PREFIX}:{number}", found
             self._tables.clear()
             self._failed.clear()
+
+    def _tried(self, number: int) -> LiveSeries | HwbError:
+        try:
+            return self._series(number)
+        except HwbError as error:
+            return error
 
     def _number(self, series_id: str) -> int:
         if series_id not in self.list():
@@ -276,6 +287,15 @@ class LiveFingertips:
         around = (area.region.code, area.nation.code)
         known = frozenset(a.code for a in load_areas())
         return Wanted(frozenset((*self._home(), *around)), known)
+
+
+def _given_up(number: int) -> SourceError:
+    return SourceError(
+        f"an answer was expected, the service had failed {GIVE_UP} times in a row and was not "
+        "asked again",
+        where=f"{PREFIX}:{number}",
+        remedy=LATER,
+    )
 
 
 def _area_types() -> tuple[Boundaries, ...]:
