@@ -24,6 +24,7 @@ LOCK_FILE = "requirements.lock"
 # Compiled code stands beside its source, which counts.
 LEFT_OUT = ("__pycache__", "_bundled")
 SHOWN = 12
+SHARED = ("data/", "local/")
 
 
 def content_key(**parts: Any) -> str:
@@ -72,11 +73,11 @@ def _known(path: str, changed: int, size: int) -> str:
 
 
 def data_of(inputs: Mapping[str, str]) -> dict[str, str]:
-    """Return the inputs that every report shares: the data, and not the notebooks.
+    """Return the inputs that every report shares: the data and local files, no notebooks.
 
     Examples
     --------
     >>> data_of({"data/a.csv": "1", "notebooks/n.ipynb": "2"})
     {'data/a.csv': '1'}
     """
-    return {name: digest for name, digest in inputs.items() if name.startswith("data/")}
+    return {name: digest for name, digest in inputs.items() if name.startswith(SHARED)}

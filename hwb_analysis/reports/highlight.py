@@ -14,6 +14,7 @@ from hwb_analysis.assessment import Assessment, Judgement, MeasureVerdict
 from hwb_analysis.narrative import age_words, verdict_sentence
 from hwb_analysis.narrative.sentences import OLD_AFTER_MONTHS
 from hwb_analysis.narrative.verdicts import lead_part
+from hwb_analysis.reports.beside import EARLIER_VARIABLE
 from hwb_analysis.reports.board_parts import distinct
 from hwb_analysis.reports.changes import Change, between
 from hwb_analysis.reports.report_parts import why_none
@@ -23,7 +24,6 @@ from hwb_analysis.strategy.model import Priority
 from hwb_analysis.tables import html_table
 from hwb_analysis.vocabulary import MeasureType, Verdict
 
-EARLIER_VARIABLE = "HWB_EARLIER_RUN"
 MEASURES_FILE = "measures.csv"
 MOVERS, MOST_CHANGES = 3, 12
 NOBODY = "not named in the registry"

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from hwb_analysis.errors import HwbError, OutputError, did_you_mean
 from hwb_analysis.paths import reports_dir
+from hwb_analysis.reports.beside import TEXT, TEXT_VARIABLE
 from hwb_analysis.reports.human_markdown import (
     Piece,
     TextFault,
@@ -42,7 +43,6 @@ from hwb_analysis.reports.human_slots import (
 if TYPE_CHECKING:
     from hwb_analysis.strategy.model import Strategy
 
-TEXT_VARIABLE, TEXT = "HWB_TEXT_DIR", "text"
 LONGEST = 200_000
 FIELDS = ("author", "date", "status")
 STATES = ("draft", "final")

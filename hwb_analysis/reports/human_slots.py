@@ -157,7 +157,8 @@ PRIORITY_SLOTS = (
     ),
 )
 
-BOARD, RESIDENTS = "board", "residents"
+# Named like the addresses of their reports.
+BOARD, RESIDENTS = "board-annual", "residents"
 BOARD_SLOTS = (
     Slot(
         1,

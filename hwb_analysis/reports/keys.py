@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hwb_analysis.reports.beside import earlier_digest
 from hwb_analysis.reports.content import content_key, data_of, file_digests, library_digest
 from hwb_analysis.reports.manifest import PageState, RunRecord
 from hwb_analysis.reports.plan import Plan, Task
@@ -24,6 +25,8 @@ class Keys:
     def _report(self, task: Task, plan: Plan) -> str:
         name = f"notebooks/{task.notebook.name}" if task.notebook else ""
         writer = task.writer
+        texts = {n: d for n, d in self.inputs.items() if n.startswith(f"text/{task.slug}/")}
+        compared = task.parameters.get("audience") == "highlight"
         return content_key(
             common=self.common,
             notebook=self.inputs.get(name, ""),
@@ -31,6 +34,8 @@ class Keys:
             slug=task.slug,
             title=task.title,
             parameters=dict(task.parameters),
+            texts=texts,
+            earlier=earlier_digest(plan.environment, task.slug) if compared else "",
             formats=sorted(plan.options.formats),
         )
 

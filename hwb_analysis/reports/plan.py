@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,8 +29,12 @@ FORMATS = ("html", "pdf", "docx", "xlsx")
 ENGINES = ("auto", "spawn", "fork")
 ENGINE_VARIABLE = "HWB_ENGINE"
 TEMPLATE = "priority_report.ipynb"
-CHAPTER, CHAPTER_TEMPLATE = "inequality-chapter", "inequality_chapter.ipynb"
+CHAPTER, CHAPTER_TEMPLATE = "inequality-chapter", "inequality_chapter"
 CHAPTER_TITLE = "Inequality across the life course"
+BOARD_ANNUAL, BOARD_ANNUAL_TITLE = "board-annual", "Annual report of the Board"
+RESIDENTS, RESIDENTS_TITLE = "residents", "For residents"
+# Reports over all measures take longer than any priority.
+ALL_MEASURES = 1000.0
 
 # Writes a page and what belongs to it into a folder, from parameters and masthead.
 PageWriter = Callable[[Path, Mapping[str, str], PageMeta], object]
@@ -157,7 +161,7 @@ def make_plan(
     }
     for slug, task in extras.items():
         if everything or slug in priorities:
-            own = {n: shared[n] for n in task.parameters if n in shared}
+            own = {n: shared.get(n, v) for n, v in task.parameters.items() if v or n in shared}
             tasks[slug] = replace(task, parameters=own)
     snapshot, _ = snapshot_at(shared["data_cut"])
     return Plan(
@@ -193,16 +197,29 @@ def _extras(strategy: Strategy, notebook: Path | None, pages: Sequence[Task]) ->
     """Return the reports of the strategy beyond its priorities.
 
     The inequality chapter compares districts by deprivation, so it needs their order; a
-    template of the user's own comes without it.
+    template of the user's own comes without any of them.
     """
-    found = {task.slug: task for task in pages}
-    path = notebooks_dir() / CHAPTER_TEMPLATE
-    if notebook is None and strategy.area.deprivation is not None and path.is_file():
-        names = declared_parameters(read_notebook(path), path.name)
-        blank = dict.fromkeys(names, "")
-        chapter = Task(CHAPTER, CHAPTER_TITLE, blank, path.absolute(), weight=math.inf)
-        found = {CHAPTER: chapter, **found}
-    return found
+    found = {} if notebook is not None else {t.slug: t for t in _notebook_extras(strategy)}
+    return {**found, **{task.slug: task for task in pages}}
+
+
+def _notebook_extras(strategy: Strategy) -> Iterator[Task]:
+    listed: list[tuple[str, str, str, float, dict[str, str]]] = [
+        (BOARD_ANNUAL, BOARD_ANNUAL_TITLE, "board_annual", ALL_MEASURES, {}),
+        (RESIDENTS, RESIDENTS_TITLE, "residents", ALL_MEASURES, {}),
+    ]
+    if strategy.area.deprivation is not None:
+        listed.insert(0, (CHAPTER, CHAPTER_TITLE, CHAPTER_TEMPLATE, math.inf, {}))
+    listed += [
+        (v.slug, v.title, v.template, float(len(v.measures)), {"view": v.slug})
+        for v in strategy.views
+    ]
+    for slug, title, stem, weight, given in listed:
+        path = notebooks_dir() / f"{stem}.ipynb"
+        if path.is_file():
+            names = declared_parameters(read_notebook(path), path.name)
+            blank = {name: given.get(name, "") for name in names}
+            yield Task(slug, title, blank, path.absolute(), weight=weight)
 
 
 def _weight(strategy: Strategy, slug: str) -> float:

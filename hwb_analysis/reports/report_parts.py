@@ -13,6 +13,7 @@ from hwb_analysis.narrative.phrases import WANTED_ARROW, WANTED_WORDS
 from hwb_analysis.narrative.sentences import places
 from hwb_analysis.narrative.verdicts import lead_part
 from hwb_analysis.reports.human import commitment_anchor
+from hwb_analysis.reports.sparklines import sparkline
 from hwb_analysis.reports.verdict_parts import Verdicts, badge, running
 from hwb_analysis.sources.returns import NO_RETURN, Returns
 from hwb_analysis.strategy.model import Measure, Priority
@@ -119,8 +120,10 @@ def _latest(assessment: Assessment) -> str:
         marks.append(f"{age_words(assessment.age_months)} old")
     marks += ["derived"] if figure.status == "derived" else []
     marks += ["pandemic period"] if assessment.pandemic else []
-    told = f"{running(', '.join(marks))}"
-    return f'<strong>{running(value)}</strong> ({limits})<br><span class="quiet">{told}</span>'
+    told = f'<span class="quiet">{running(", ".join(marks))}</span>'
+    line = sparkline(assessment)
+    drawn = f"<br>{line}" if line else ""
+    return f"<strong>{running(value)}</strong> ({limits})<br>{told}{drawn}"
 
 
 def why_none(measure: Measure) -> str:

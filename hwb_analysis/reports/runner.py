@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from hwb_analysis.errors import Interrupted, OutputError
 from hwb_analysis.paths import reports_dir
 from hwb_analysis.reports import publish
+from hwb_analysis.reports.beside import TEXT, TEXT_VARIABLE, look_beside
 from hwb_analysis.reports.job import Job, Outcome
 from hwb_analysis.reports.keys import Keys
 from hwb_analysis.reports.lock import run_lock
@@ -70,6 +71,7 @@ def run(
     board: BoardWriter | None = None,
     workers: Workers | None = None,
     environment: Mapping[str, str] | None = None,
+    text: Path | None = None,
 ) -> RunRecord:
     """Make the reports of some or all priorities, and the Board page.
 
@@ -112,6 +114,9 @@ def run(
         What makes the reports, such as a cluster; it replaces ``engine``.
     environment
         Settings that the reports see besides those of this process.
+    text
+        Folder of the sections that people write; ``text`` of the output folder when not
+        given. It is only read.
 
     Returns
     -------
@@ -128,6 +133,8 @@ def run(
     DataContractError
         A file of the snapshot is missing, is not the one that was compiled, or breaks
         the contract. No report has been made then.
+    TextError
+        A section that people wrote breaks a rule; every fault of every file is told.
     LockedError
         Another run writes into the same folder.
     OutputError
@@ -157,6 +164,8 @@ def run(
         pages=_pages(strategy, notebook) if pages is None else pages,
         environment=environment,
     )
+    plan = look_beside(plan, text)
+    _check_texts(plan, strategy)
     return execute_plan(plan, progress or Silent(), board or write_board, workers)
 
 
@@ -166,6 +175,14 @@ def _pages(strategy: Strategy, notebook: Path | None) -> Sequence[Task]:
     from hwb_analysis.reports.extra_pages import extra_pages
 
     return extra_pages(strategy)
+
+
+def _check_texts(plan: Plan, strategy: Strategy) -> None:
+    # Where nobody has written anything, what reads texts need not be loaded.
+    if any(name.startswith(f"{TEXT}/") for name in plan.inputs):
+        from hwb_analysis.reports.human import check_texts
+
+        check_texts(strategy, Path(plan.environment[TEXT_VARIABLE]))
 
 
 def write_board(folder: Path, record: RunRecord) -> Path:

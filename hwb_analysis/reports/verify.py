@@ -19,6 +19,7 @@ from hwb_analysis.paths import data_dir, notebooks_dir
 from hwb_analysis.reports.manifest import MANIFEST_NAME, checksums, sha256
 from hwb_analysis.reports.parameters import snapshot_names
 from hwb_analysis.reports.publish import latest_record
+from hwb_analysis.sources.local.folder import local_folder
 
 LISTS = ("origins.yaml", "series.yaml")
 REMEDIES = {
@@ -137,7 +138,7 @@ def _run(out: Path) -> tuple[str, int, list[Difference]]:
     written = {f"{r.slug}/{name}": s for r in record.reports for name, s in r.outputs.items()}
     written |= record.outputs
     found = checksums(folder, but={MANIFEST_NAME})
-    inputs = _inputs(record.inputs)
+    inputs = _inputs(record.inputs, out)
     differences = [
         *_compare("inputs", "", record.inputs, inputs),
         *_compare("run", f"runs/{record.run_id}/", written, found),
@@ -145,16 +146,21 @@ def _run(out: Path) -> tuple[str, int, list[Difference]]:
     return record.run_id, len(written) + len(record.inputs), differences
 
 
-def _inputs(listed: Mapping[str, str]) -> dict[str, str]:
+def _inputs(listed: Mapping[str, str], out: Path) -> dict[str, str]:
     """Return the checksums that the inputs of a run have now."""
-    roots = {"data": data_dir(), "notebooks": notebooks_dir()}
+    roots = {
+        "data": data_dir(),
+        "notebooks": notebooks_dir(),
+        "local": local_folder(),
+        "text": out / "text",
+    }
     found = {}
     for name, stated in listed.items():
         top, _, rest = name.partition("/")
         path = roots[top] / rest
         if path.is_file():
             found[name] = sha256(path)
-        elif top == "notebooks":
-            # A template of the user's own stands elsewhere; where, no manifest says.
+        elif top in ("notebooks", "text"):
+            # Those of the user's own stand elsewhere; where, no manifest says.
             found[name] = stated
     return found

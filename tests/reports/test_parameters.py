@@ -25,7 +25,7 @@ def test_names_of_areas_become_codes():
         "area": "E10000099",
         "comparator": "E92000001",
         "data_cut": "2026-11",
-        "audience": "dashboard",
+        "audience": "chapter",
         "suppression": "published",
     }
 

@@ -285,6 +285,6 @@ def test_the_manifest_is_json_that_others_can_read(go, tmp_path):
         "area": "E10000099",
         "comparator": "E92000001",
         "data_cut": "2026-01",
-        "audience": "dashboard",
+        "audience": "chapter",
         "suppression": "published",
     }
