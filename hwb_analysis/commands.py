@@ -136,6 +136,42 @@ def check_command(folder: Returned = None) -> None:
         raise typer.Exit(DATA_FAULT)
 
 
+@more.command("lab")
+def lab_command(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(help="Folder to open.", show_default="the worked notebooks"),
+    ] = None,
+    browser: Annotated[
+        bool, typer.Option("--browser/--no-browser", help="Open a browser, or only say where.")
+    ] = True,
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, metavar="N", help="First port to try.")
+    ] = None,
+) -> None:
+    """Open JupyterLab on the start page of the worked notebooks."""
+    from hwb_analysis.workbench import lab
+
+    lab(folder, browser=browser, port=port)
+
+
+@more.command("new")
+def new_command(
+    folder: Annotated[Path, typer.Argument(help="Folder to write; new or empty.")],
+    like: Annotated[
+        str,
+        typer.Option(
+            metavar="SLUG", help="Priority to copy as the example.", show_default="the first"
+        ),
+    ] = "",
+) -> None:
+    """Write a small working project: a registry, a notebook, a table of counts with its map."""
+    from hwb_analysis.workbench import new_project
+
+    print_lines(shown(path) for path in new_project(folder.absolute(), like=like))
+    typer.echo(f"\nnext: read {shown(folder.absolute() / 'README.md')}")
+
+
 def _snapshot_changes(older: str, newer: str, as_json: bool) -> None:
     from hwb_analysis.errors import UsageError
     from hwb_analysis.reports.parameters import snapshot_names

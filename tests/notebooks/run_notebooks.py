@@ -1,6 +1,8 @@
 """Run notebooks through the runner's engine, each in a process forked from this warm one.
 
-    python run_notebooks.py OUTPUT NOTEBOOK [NOTEBOOK ...]
+    python run_notebooks.py [--here] OUTPUT NOTEBOOK [NOTEBOOK ...]
+
+Each runs in a folder of its own below OUTPUT, with ``--here`` in the working folder.
 
 A program of its own: it forks, which a test process with threads should not. The executed
 copies and what went wrong (``<name>.error``) are left below OUTPUT.
@@ -29,7 +31,7 @@ def defaults(path: Path) -> dict[str, Any]:
     return {s.targets[0].id: ast.literal_eval(s.value) for s in ast.parse(cell.source).body}
 
 
-def run_one(notebook: Path, folder: Path) -> None:
+def run_one(notebook: Path, folder: Path, here: bool) -> None:
     """Execute one notebook, or write down why it could not be."""
     work = folder / notebook.stem
     work.mkdir(parents=True)
@@ -40,7 +42,7 @@ def run_one(notebook: Path, folder: Path) -> None:
             folder / notebook.name,
             defaults(notebook),
             timeout=TIMEOUT,
-            cwd=work,
+            cwd=Path.cwd() if here else work,
             figures=work / "figures",
             inside=True,
         )
@@ -50,8 +52,10 @@ def run_one(notebook: Path, folder: Path) -> None:
     (folder / f"{notebook.stem}.seconds").write_text(seconds, encoding="utf-8")
 
 
-def main(output: str, *notebooks: str) -> None:
+def main(*words: str) -> None:
     """Load what every notebook loads, then run two at a time."""
+    here = words[0] == "--here"
+    output, *notebooks = words[here:]
     os.environ.update(plain_settings())
     from hwb_analysis.reports import warm
 
@@ -62,7 +66,7 @@ def main(output: str, *notebooks: str) -> None:
     while waiting or running:
         running = [process for process in running if process.is_alive()]
         while waiting and len(running) < 2:
-            process = context.Process(target=run_one, args=(waiting.pop(0), Path(output)))
+            process = context.Process(target=run_one, args=(waiting.pop(0), Path(output), here))
             process.start()
             running.append(process)
         time.sleep(0.05)
