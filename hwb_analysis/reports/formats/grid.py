@@ -20,6 +20,8 @@ LONGEST_WORD, BOLD = 18, 1.2
 LONG_SIDE, MANY = 1.5, 5
 # The measures of the strategy have long names.
 ROOM_FOR_NAMES = 1.3
+# The names of measures are sentences: a quarter of what the other columns take.
+NAMES_SHARE = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,8 @@ def widths(grid: Grid) -> list[float]:
     extra = min(1.0, room / sum(wanted)) if sum(wanted) else 0.0
     asked = [need + extra * want for need, want in zip(needed, wanted, strict=True)]
     if grid.composite and grid.head_at is not None:
-        asked[grid.head_at] *= ROOM_FOR_NAMES
+        others = sum(asked) - asked[grid.head_at]
+        asked[grid.head_at] = max(asked[grid.head_at] * ROOM_FOR_NAMES, others * NAMES_SHARE)
     return [one / (sum(asked) or 1.0) for one in asked]
 
 
