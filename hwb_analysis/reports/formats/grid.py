@@ -159,9 +159,11 @@ def widths(grid: Grid) -> list[float]:
     room = max(line - sum(needed), 0.0)
     extra = min(1.0, room / sum(wanted)) if sum(wanted) else 0.0
     asked = [need + extra * want for need, want in zip(needed, wanted, strict=True)]
-    if grid.composite and grid.head_at is not None:
-        others = sum(asked) - asked[grid.head_at]
-        asked[grid.head_at] = max(asked[grid.head_at] * ROOM_FOR_NAMES, others * NAMES_SHARE)
+    if grid.composite:
+        # Rows of reasons have no name, so the names are not always found by their scope.
+        names = grid.head_at or 0
+        others = sum(asked) - asked[names]
+        asked[names] = max(asked[names] * ROOM_FOR_NAMES, others * NAMES_SHARE)
     return [one / (sum(asked) or 1.0) for one in asked]
 
 
