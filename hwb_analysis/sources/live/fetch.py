@@ -14,8 +14,9 @@ from hwb_analysis.sources.live.cache import Cache, Kept, cache_dir
 from hwb_analysis.sources.live.services import Service, service
 
 if TYPE_CHECKING:
-    from hwb_analysis.sources.live.client import Client, Policy
+    from hwb_analysis.sources.live.client import Client, Policy, Reply
 
+Check = Callable[[bytes, str], None]
 MAX_AGE = timedelta(days=1)
 NOT_MODIFIED = 304
 
@@ -61,9 +62,22 @@ class Fetcher:
     _client: Client | None = field(default=None, init=False)
 
     def get(
-        self, path: str, params: Mapping[str, object] | None = None, kind: str = "csv"
+        self,
+        path: str,
+        params: Mapping[str, object] | None = None,
+        kind: str = "csv",
+        check: Check | None = None,
     ) -> Fetched:
         """Return an answer, from the cache where it is young enough.
+
+        Parameters
+        ----------
+        path, params
+            What is asked of the service.
+        kind
+            ``csv``, ``json`` or ``file``.
+        check
+            Takes content and address of a new answer and raises before it is kept.
 
         Raises
         ------
@@ -77,7 +91,7 @@ class Fetcher:
         question = url + "?" + "&".join(f"{k}={v}" for k, v in sorted(asked.items()))
         where = shown(url, asked)
         kept = self.cache.find(question)
-        if kept is not None and (self.offline or self.now() - kept.when <= self.max_age):
+        if kept is not None and (self.offline or self._young(kept)):
             return self._fetched(kept, where, at_hand=True)
         if self.offline:
             raise SourceError(
@@ -85,7 +99,16 @@ class Fetcher:
                 where=where,
                 remedy="run once with a network, then again with --offline",
             )
-        return self._ask(url, asked, question, where, kept, kind)
+        fresh = self._ask(url, asked, kept, where)
+        now = self.now().isoformat(timespec="seconds")
+        if kept is not None and fresh.status == NOT_MODIFIED:
+            return self._fetched(self.cache.confirm(kept, now), where, at_hand=True)
+        check_body(fresh.content, fresh.content_type, kind, where)
+        if check is not None:
+            check(fresh.content, where)
+        told = {"etag": fresh.etag, "content_type": fresh.content_type}
+        new = self.cache.put(question, fresh.content, accessed=now, **told)
+        return Fetched(fresh.content, new.sha256, now[:10], where, kept=False)
 
     def json(self, path: str, params: Mapping[str, object] | None = None) -> Any:
         """Return the value of a JSON answer.
@@ -98,37 +121,21 @@ class Fetcher:
         fetched = self.get(path, params, kind="json")
         return json_value(fetched.content, fetched.asked)
 
+    def _young(self, kept: Kept) -> bool:
+        # An answer from the future was kept under a wrong clock: its age is not known.
+        return timedelta(0) <= self.now() - kept.when < self.max_age
+
     def close(self) -> None:
         """Close the connections; the next question opens others."""
         if self._client is not None:
             self._client.close()
             self._client = None
 
-    def _ask(
-        self,
-        url: str,
-        asked: dict[str, str],
-        question: str,
-        where: str,
-        kept: Kept | None,
-        kind: str,
-    ) -> Fetched:
+    def _ask(self, url: str, asked: dict[str, str], kept: Kept | None, where: str) -> Reply:
         try:
-            reply = self._http().get(url, asked, etag=kept.etag if kept else "")
+            return self._http().get(url, asked, etag=kept.etag if kept else "")
         except SourceError as error:
             raise _with_hint(error, kept) from error
-        now = self.now().isoformat(timespec="seconds")
-        if kept is not None and reply.status == NOT_MODIFIED:
-            return self._fetched(self.cache.confirm(kept, now), where, at_hand=True)
-        check_body(reply.content, reply.content_type, kind, where)
-        fresh = self.cache.put(
-            question,
-            reply.content,
-            accessed=now,
-            etag=reply.etag,
-            content_type=reply.content_type,
-        )
-        return Fetched(reply.content, fresh.sha256, now[:10], where, kept=False)
 
     def _fetched(self, kept: Kept, where: str, *, at_hand: bool) -> Fetched:
         content = self.cache.content(kept)

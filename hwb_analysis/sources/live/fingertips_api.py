@@ -8,6 +8,7 @@ from typing import Any
 
 from hwb_analysis.errors import SourceError
 from hwb_analysis.sources.live.fetch import Fetched, Fetcher
+from hwb_analysis.sources.live.fingertips_table import refuse_other_table
 
 MOST_NUMBERS = 100
 ENGLAND = "E92000001"
@@ -33,21 +34,24 @@ class FingertipsApi:
             )
         joined = ",".join(str(n) for n in numbers)
         asked = _areas(child, parent, parent_code) | {"indicator_ids": joined}
-        return self.fetcher.get("all_data/csv/by_indicator_id", asked)
+        return self._table("all_data/csv/by_indicator_id", asked)
 
     def data_of_profile(
         self, profile: int, child: int, parent: int, parent_code: str = ENGLAND
     ) -> Fetched:
         """Return the table of all indicators of a profile."""
         asked = _areas(child, parent, parent_code) | {"profile_id": profile}
-        return self.fetcher.get("all_data/csv/by_profile_id", asked)
+        return self._table("all_data/csv/by_profile_id", asked)
 
     def data_of_group(
         self, group: int, child: int, parent: int, parent_code: str = ENGLAND
     ) -> Fetched:
         """Return the table of all indicators of a group (domain) of a profile."""
         asked = _areas(child, parent, parent_code) | {"group_id": group}
-        return self.fetcher.get("all_data/csv/by_group_id", asked)
+        return self._table("all_data/csv/by_group_id", asked)
+
+    def _table(self, path: str, asked: Mapping[str, object]) -> Fetched:
+        return self.fetcher.get(path, asked, check=refuse_other_table)
 
     def available(self, number: int) -> tuple[int, ...]:
         """Return the area types that an indicator is published for."""

@@ -85,6 +85,17 @@ def read_table(content: bytes, where: str) -> Table:
     return table
 
 
+def refuse_other_table(content: bytes, where: str) -> None:
+    """Refuse an answer without the columns of the profiles, before it is kept.
+
+    Raises
+    ------
+    SourceError
+        With every column that is missing, and what may be its new name.
+    """
+    _refuse_columns([name.strip() for name in csv_rows(content, where)[0]], where)
+
+
 def _is_known(column: str) -> bool:
     # The comparison with the parent area takes its name from the parent's kind.
     return column in IGNORED or column.startswith(COMPARED)

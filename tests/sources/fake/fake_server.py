@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import hashlib
+import io
 import re
 import ssl
 import threading
@@ -105,6 +107,17 @@ class Fake:
 
 def _whole(path: str, query: Mapping[str, str]) -> str:
     return path + "?" + "&".join(f"{k}={v}" for k, v in query.items())
+
+
+def rewrite(change: Callable[[list[list[str]]], list[list[str]]]) -> Callable[[bytes], bytes]:
+    """Return a change of a body that works on its rows, heading first."""
+
+    def changed(body: bytes) -> bytes:
+        out = io.StringIO()
+        csv.writer(out).writerows(change(list(csv.reader(io.StringIO(body.decode())))))
+        return out.getvalue().encode()
+
+    return changed
 
 
 def _handler(fake: Fake) -> type[BaseHTTPRequestHandler]:

@@ -47,7 +47,7 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[Fake]:
 
 
 @pytest.fixture
-def ask(fake: Fake, tmp_path: Path) -> Callable[..., Fetcher]:
+def ask(fake: Fake, tmp_path: Path) -> Iterator[Callable[..., Fetcher]]:
     """Return a maker of fetchers of the fake that are in a hurry."""
 
     def make(
@@ -58,6 +58,11 @@ def ask(fake: Fake, tmp_path: Path) -> Callable[..., Fetcher]:
         policy: Policy = HURRIED,
     ) -> Fetcher:
         cache = Cache(tmp_path / "cache")
-        return Fetcher(service("fingertips"), cache, offline, max_age, policy, lambda: now)
+        made = Fetcher(service("fingertips"), cache, offline, max_age, policy, lambda: now)
+        opened.append(made)
+        return made
 
-    return make
+    opened: list[Fetcher] = []
+    yield make
+    for made in opened:
+        made.close()
