@@ -10,6 +10,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+
 from hwb_analysis.reports.content import data_of, file_digests
 from hwb_analysis.reports.plan import Plan
 from hwb_analysis.reports.reuse import earlier_runs

@@ -6,12 +6,9 @@ comes from the rows above this one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
-
-import pandas as pd
 
 from hwb_analysis.assessment import (
     Assessment,
@@ -25,6 +22,7 @@ from hwb_analysis.assessment import (
 from hwb_analysis.narrative import findings, priority_summary
 from hwb_analysis.narrative.summary import chance_sentence, proxies_moved, unseen_kinds
 from hwb_analysis.reports import board_parts, chapter_figures
+from hwb_analysis.reports.data_notes import cautions, notes_frame
 from hwb_analysis.reports.emit import show_html, show_markdown, show_table
 from hwb_analysis.reports.parameters import DEFAULT_AUDIENCE
 from hwb_analysis.reports.report_parts import commitments_table
@@ -33,7 +31,6 @@ from hwb_analysis.sources.returns import Returns, evidence, read_returns
 from hwb_analysis.sources.snapshot import Snapshot, snapshot_at
 from hwb_analysis.strategy import load_strategy
 from hwb_analysis.strategy.model import Priority, Strategy
-from hwb_analysis.vocabulary import SeriesUse
 
 NO_CHART = (
     "There is no chart in this section: none of the measures of this priority has a figure "
@@ -197,7 +194,8 @@ class Chapter:
 
     def show_notes(self) -> None:
         """Show one row a series, and the cautions that belong to them."""
-        notes = self._notes()
+        gradients = [link.series for link in self.priority.gradients]
+        notes = notes_frame(self.drawn, gradients, self.snapshot)
         if notes.empty:
             show_markdown("No series: there is nothing to describe.")
             return
@@ -209,50 +207,3 @@ class Chapter:
             f"Ages are counted to {self.as_of.day} {self.as_of:%B %Y}. Disclosure rule: "
             f"{self.suppression} figures are shown as published; nothing is hidden again."
         )
-
-    def _notes(self) -> pd.DataFrame:
-        used = {a.part.series.id: a for a in self.drawn if a.part}
-        rows = [self._note(series_id, a) for series_id, a in used.items()]
-        drawn = (link.series for link in self.priority.gradients)
-        rows += [self._note(series_id, None) for series_id in drawn if series_id not in used]
-        return pd.DataFrame(rows)
-
-    def _grades(self, series_id: str) -> str:
-        return ", ".join(sorted(set(self.snapshot.frame([series_id])["grade"])))
-
-    def _note(self, series_id: str, assessment: Assessment | None) -> dict[str, str]:
-        info = self.snapshot.series[series_id]
-        origin = self.snapshot.origins[info.origin_id]
-        link = assessment.part.series if assessment and assessment.part else None
-        use = assessment.part.use if assessment and assessment.part else SeriesUse.CONTEXT
-        return {
-            "Series": f"{info.title} ({series_id})",
-            "Use": use.value if not (link and link.sentence) else f"{use.value}: {link.sentence}",
-            "Publisher": origin.publisher,
-            "Release": f"{origin.title}, {origin.release}",
-            "Basis": info.basis.replace("_", " "),
-            "Evidence": assessment.grade.value if assessment else self._grades(series_id),
-            "Breaks": "; ".join(f"after {b.after}: {b.reason}" for b in link.breaks)
-            if link and link.breaks
-            else "none known",
-            "Licence": origin.licence,
-            "Read": f"{origin.accessed}, via {origin.obtained_via.split(', commit')[0]}",
-        }
-
-
-def cautions(drawn: Sequence[Assessment]) -> list[str]:
-    """Return each caution once, with the figures that it belongs to."""
-    held: dict[str, list[str]] = {}
-    for assessment in drawn:
-        for note in filter(None, assessment.notes):
-            headings = held.setdefault(note.strip(), [])
-            if assessment.heading not in headings:
-                headings.append(assessment.heading)
-    every = len({a.heading for a in drawn})
-    return [f"{_whose(headings, every)}: {note}" for note, headings in held.items()]
-
-
-def _whose(headings: Sequence[str], every: int) -> str:
-    if len(headings) == every > 1:
-        return "All figures"
-    return "; ".join(headings)

@@ -1,0 +1,63 @@
+"""The data notes of a page: one row a series, and each caution once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+
+from hwb_analysis.assessment import Assessment
+from hwb_analysis.sources.snapshot import Snapshot
+from hwb_analysis.vocabulary import SeriesUse
+
+
+def notes_frame(
+    drawn: Sequence[Assessment], others: Iterable[str], snapshot: Snapshot
+) -> pd.DataFrame:
+    """Return one row a series that a page uses: ``others`` are drawn without a measure."""
+    used = {a.part.series.id: a for a in drawn if a.part}
+    rows = [_note(series_id, a, snapshot) for series_id, a in used.items()]
+    rows += [_note(one, None, snapshot) for one in dict.fromkeys(others) if one not in used]
+    return pd.DataFrame(rows)
+
+
+def _note(series_id: str, assessment: Assessment | None, snapshot: Snapshot) -> dict[str, str]:
+    info = snapshot.series[series_id]
+    origin = snapshot.origins[info.origin_id]
+    link = assessment.part.series if assessment and assessment.part else None
+    use = assessment.part.use if assessment and assessment.part else SeriesUse.CONTEXT
+    return {
+        "Series": f"{info.title} ({series_id})",
+        "Use": use.value if not (link and link.sentence) else f"{use.value}: {link.sentence}",
+        "Publisher": origin.publisher,
+        "Release": f"{origin.title}, {origin.release}",
+        "Basis": info.basis.replace("_", " "),
+        "Evidence": assessment.grade.value if assessment else _grades(series_id, snapshot),
+        "Breaks": "; ".join(f"after {b.after}: {b.reason}" for b in link.breaks)
+        if link and link.breaks
+        else "none known",
+        "Licence": origin.licence,
+        "Read": f"{origin.accessed}, via {origin.obtained_via.split(', commit')[0]}",
+    }
+
+
+def _grades(series_id: str, snapshot: Snapshot) -> str:
+    return ", ".join(sorted(set(snapshot.frame([series_id])["grade"])))
+
+
+def cautions(drawn: Sequence[Assessment]) -> list[str]:
+    """Return each caution once, with the figures that it belongs to."""
+    held: dict[str, list[str]] = {}
+    for assessment in drawn:
+        for note in filter(None, assessment.notes):
+            headings = held.setdefault(note.strip(), [])
+            if assessment.heading not in headings:
+                headings.append(assessment.heading)
+    every = len({a.heading for a in drawn})
+    return [f"{_whose(headings, every)}: {note}" for note, headings in held.items()]
+
+
+def _whose(headings: Sequence[str], every: int) -> str:
+    if len(headings) == every > 1:
+        return "All figures"
+    return "; ".join(headings)
