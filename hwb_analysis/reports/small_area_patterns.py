@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -21,8 +21,6 @@ from hwb_analysis.stats.shrinkage import shrink_ratios
 from hwb_analysis.stats.spatial import Moran, moran
 
 if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
-
     from hwb_analysis.strategy.model import GradientLink, Strategy
 
 MOST_CURVES = 5
@@ -34,7 +32,7 @@ class Pattern:
 
     result: Moran
     areas: pd.DataFrame
-    shapes: GeoDataFrame
+    shapes: Any
 
 
 def pattern_of_scores(small_areas: pd.DataFrame, snapshot: Snapshot, score: str) -> Pattern:
