@@ -83,7 +83,7 @@ PARTS = {
     "Data": ["data/index", "data/*", "local-data"],
     "Library": ["api/index"],
     "Project": ["architecture", "decisions/README", "decisions/*", "qa/README", "qa/*"],
-    "About": ["changelog", "contributing", "licence"],
+    "About": ["changelog", "versioning", "contributing", "licence"],
 }
 
 
