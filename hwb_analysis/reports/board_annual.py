@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
 from pathlib import Path
@@ -21,6 +21,7 @@ from hwb_analysis.assessment import (
     make_context,
     verdict_rows,
 )
+from hwb_analysis.figures.rug import overview_table
 from hwb_analysis.narrative import board_summary
 from hwb_analysis.narrative.summary import counts_sentence
 from hwb_analysis.reports import chapter_figures
@@ -29,8 +30,10 @@ from hwb_analysis.reports.chapter_figures import show_gaps, trend_of
 from hwb_analysis.reports.emit import show, show_html, show_markdown, show_table
 from hwb_analysis.reports.human import read_section, text_folder
 from hwb_analysis.reports.human_slots import BOARD, BOARD_SLOTS
+from hwb_analysis.reports.overview_cells import area_order, cells_of
 from hwb_analysis.reports.report_parts import commitments_table, compact_table
 from hwb_analysis.reports.strategy_figures import (
+    Block,
     contributors_block,
     overview_blocks,
     pairs_block,
@@ -191,12 +194,23 @@ class BoardAnnual:
         """Show the strategy's own figures, drawn again: population, overview, plan, model."""
         blocks = [
             population_block(self.context),
-            *overview_blocks(self.context, self.assessments),
+            *map(self._once, overview_blocks(self.context, self.assessments)),
             plan_block(self.context),
             contributors_block(self.context),
         ]
         for block in blocks:
             block.show(level=3)
+
+    def _once(self, block: Block) -> Block:
+        """Return an overview with its table once, beneath the picture; all rows are in its CSV."""
+        stage = block.name.removeprefix("figure-overview-")
+        own = [a for a in self.assessments if a.priority.stage == stage]
+        if block.drawn is None or not own:
+            return block
+        cells = cells_of(distinct(own))
+        table = overview_table(cells, own[0].comparator_area, areas=area_order(self.context, own))
+        words = block.before.partition('<div class="table-scroll"')[0]
+        return replace(block, before=words, drawn=replace(block.drawn, table=table))
 
     def show_method(self) -> None:
         """Show how the verdicts were made."""

@@ -44,8 +44,8 @@ SENTENCES = {
     "good": "That is what we want.",
     "bad": "That is not what we want.",
     "met": "{name}: we have met this goal.",
-    "still_one": "We looked at one more goal. It may have moved, or it may be chance.",
-    "still": "We looked at {count} more goals. They may have moved, or it may be chance.",
+    "still_one": "For one goal we saw a small change. It may be just chance.",
+    "still": "For {count} goals we saw small changes. They may be just chance.",
     "early_one": "For one goal it is too soon to tell.",
     "early": "For {count} goals it is too soon to tell.",
     "none": "We cannot show that any of these goals has moved.",
@@ -56,7 +56,7 @@ SENTENCES = {
     "local_one": "For one goal only local staff can say. We wait for their report.",
     "local": "For {count} goals only local staff can say. We wait for their report.",
     "all_seen": "We have a figure to test for each of these goals.",
-    "across": "These promises are for all ages.",
+    "across": "At every age",
     "where": "You can see all the facts, with their sources, in the full reports.",
     "unsure": "Most figures come from a count or from asking some of us. "
     "So they are close to the truth, but not exact.",
@@ -125,9 +125,9 @@ class Residents:
         """Return one stage of the plan."""
         priorities = [p for p in self.context.strategy.priorities if p.stage == stage.slug]
         found = [self.measures[m.id] for p in priorities for m in p.measures]
-        intro = f"<p>{say('across')}</p>" if stage.kind == "cross-cutting" else ""
+        title = say("across") if stage.kind == "cross-cutting" else stage.title
         return (
-            f'<h2 id="{stage.slug}">{escape(stage.title)}</h2>{intro}'
+            f'<h2 id="{stage.slug}">{escape(title)}</h2>'
             f"<h3>What was promised</h3>{_promises(priorities)}"
             f"<h3>What has moved</h3>{_bullets(moved(found))}"
             f"<h3>What we cannot see yet</h3>{_bullets(unseen(found))}"
