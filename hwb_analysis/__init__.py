@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from hwb_analysis.assessment import (
         assess,
         assess_all,
+        comparators,
         gradient_of,
         judge,
         make_context,
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from hwb_analysis.claims import check_claims, claims_table
     from hwb_analysis.explorer import explore
     from hwb_analysis.sources.find import find
+    from hwb_analysis.disclosure import audit, find_leaks, protect, secrets_of
+    from hwb_analysis.figures.inequality_chart import inequality_chart
     from hwb_analysis.sources.load import load
     from hwb_analysis.sources.local import load_check, load_local
     from hwb_analysis.sources.returns import read_returns, write_templates
@@ -96,28 +99,38 @@ _HOME = {
     "trend_of": "hwb_analysis.stats.verbs",
     "with_limits": "hwb_analysis.stats.verbs",
     "years_of_life_lost": "hwb_analysis.stats.verbs",
+    "inequality_chart": "hwb_analysis.figures.inequality_chart",
+    "comparators": "hwb_analysis.assessment",
+    "protect": "hwb_analysis.disclosure",
+    "audit": "hwb_analysis.disclosure",
+    "find_leaks": "hwb_analysis.disclosure",
+    "secrets_of": "hwb_analysis.disclosure",
 }
 
 __all__ = [
     "all_gaps",
     "assess",
     "assess_all",
+    "audit",
     "change_since",
     "check_claims",
     "claims_table",
     "comparative_figure",
+    "comparators",
     "compare",
     "current_snapshot",
     "deprivation_deciles",
     "direct_rate",
     "explore",
     "find",
+    "find_leaks",
     "funnel",
     "gap",
     "gaps_to_rest",
     "gradient_of",
     "indirect_ratio",
     "inequality",
+    "inequality_chart",
     "judge",
     "life_expectancy",
     "load",
@@ -127,9 +140,11 @@ __all__ = [
     "make_context",
     "mean",
     "proportion",
+    "protect",
     "ranks",
     "rate",
     "read_returns",
+    "secrets_of",
     "slope_index",
     "tidy",
     "trend",
