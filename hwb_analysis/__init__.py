@@ -25,10 +25,10 @@ if TYPE_CHECKING:
         verdict_table,
     )
     from hwb_analysis.claims import check_claims, claims_table
-    from hwb_analysis.explorer import explore
-    from hwb_analysis.sources.find import find
     from hwb_analysis.disclosure import audit, find_leaks, protect, secrets_of
+    from hwb_analysis.explorer import explore
     from hwb_analysis.figures.inequality_chart import inequality_chart
+    from hwb_analysis.sources.find import find
     from hwb_analysis.sources.load import load
     from hwb_analysis.sources.local import load_check, load_local
     from hwb_analysis.sources.returns import read_returns, write_templates
