@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from hwb_analysis.assessment import (
         assess,
         assess_all,
-        comparators,
         gradient_of,
         judge,
         make_context,
@@ -100,7 +99,6 @@ _HOME = {
     "with_limits": "hwb_analysis.stats.verbs",
     "years_of_life_lost": "hwb_analysis.stats.verbs",
     "inequality_chart": "hwb_analysis.figures.inequality_chart",
-    "comparators": "hwb_analysis.assessment",
     "protect": "hwb_analysis.disclosure",
     "audit": "hwb_analysis.disclosure",
     "find_leaks": "hwb_analysis.disclosure",
@@ -116,7 +114,6 @@ __all__ = [
     "check_claims",
     "claims_table",
     "comparative_figure",
-    "comparators",
     "compare",
     "current_snapshot",
     "deprivation_deciles",
