@@ -232,7 +232,9 @@ def render_notebook(
         body = f"<h1>{html.escape(title)}</h1>\n{body}"
     body, headings = number_headings(body)
     nav = contents(headings, back=back)
-    finished = page(shown, body, nav=nav, meta=meta, description=description)
+    # The table of measures has nine columns: in a narrow page their words would break.
+    wide = 'class="measures"' in body
+    finished = page(shown, body, nav=nav, meta=meta, description=description, wide=wide)
     check_page(finished)
     return Rendered(finished, shown, dict(dropped))
 
