@@ -63,7 +63,7 @@ def load_characteristics(path: Path | None = None) -> tuple[Characteristic, ...]
     DataContractError
         When an entry lacks a field, has an unknown one, or stands twice.
     """
-    path = path or data_dir() / "lookups" / "characteristics.yaml"
+    path = path or data_dir() / "strategy" / "chapter" / "characteristics.yaml"
     if not path.is_file():
         return ()
     entries = yaml.safe_load(path.read_text(encoding="utf-8"))

@@ -182,18 +182,18 @@ def _streams(outputs: Outputs) -> Iterator[None]:
         yield
 
 
+SHELL = {
+    "HistoryManager": {"enabled": False},
+    # As a kernel does: a plain traceback that is kept, not one for a terminal.
+    "InteractiveShell": {"colors": "nocolor", "autoindent": False},
+}
+
+
 def make_shell(outputs: Outputs) -> Any:
     """Return an IPython shell that hands its outputs over instead of printing them."""
     interactive = import_module("IPython.core.interactiveshell").InteractiveShell
     hook = import_module("IPython.core.displayhook").DisplayHook
     publisher = import_module("IPython.core.displaypub").DisplayPublisher
-    config = import_module("traitlets.config").Config(
-        {
-            "HistoryManager": {"enabled": False},
-            # As a kernel does: a plain traceback that is kept, not one for a terminal.
-            "InteractiveShell": {"colors": "nocolor", "autoindent": False},
-        }
-    )
 
     class Hook(hook):  # type: ignore[misc, valid-type]
         def write_output_prompt(self) -> None:
@@ -230,7 +230,7 @@ def make_shell(outputs: Outputs) -> Any:
             pass
 
     return Shell.instance(
-        config=config,
+        config=import_module("traitlets.config").Config(SHELL),
         displayhook_class=Hook,
         display_pub_class=Publisher,
         ipython_dir=os.environ.get("IPYTHONDIR", ""),
