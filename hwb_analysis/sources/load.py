@@ -8,6 +8,7 @@ from datetime import date
 import pandas as pd
 
 from hwb_analysis.errors import UsageError, did_you_mean
+from hwb_analysis.sources.base import Source
 from hwb_analysis.sources.snapshot import Snapshot, current_snapshot
 from hwb_analysis.stats.frame_segments import with_segments
 from hwb_analysis.stats.verbs import with_limits
@@ -25,6 +26,7 @@ def load(
     vintage: str = "newest",
     strategy: Strategy | None = None,
     snapshot: Snapshot | None = None,
+    source: str | Source = "snapshot",
 ) -> pd.DataFrame:
     """Return the figures of a priority, a measure, an indicator or a series.
 
@@ -42,6 +44,9 @@ def load(
         are never joined.
     strategy, snapshot
         Other ones than the product's own.
+    source
+        ``"snapshot"`` (the default, without a network); ``"fingertips"``, the publisher's
+        service now, through the cache; or any other source of figures.
 
     Returns
     -------
@@ -65,8 +70,11 @@ def load(
     strategy = strategy or load_strategy()
     snapshot = snapshot or current_snapshot()
     names = [what] if isinstance(what, str) else list(what)
-    ids = [s for name in names for s in series_of(name, strategy, snapshot)]
-    frame = snapshot.frame(dict.fromkeys(ids), vintage=vintage)
+    if source == "snapshot":
+        ids = [s for name in names for s in series_of(name, strategy, snapshot)]
+        frame = snapshot.frame(dict.fromkeys(ids), vintage=vintage)
+    else:
+        frame = _from(source, names, strategy, snapshot)
     attributes = frame.attrs
     kept = with_limits(_areas(frame, areas, strategy))
     kept = with_segments(kept, breaks_of(strategy, kept["series_id"].unique()))
@@ -83,6 +91,19 @@ def breaks_of(strategy: Strategy, series: Iterable[str]) -> dict[str, tuple[tupl
                 cuts = {(one.after, one.reason) for one in link.breaks}
                 found.setdefault(link.id, set()).update(cuts)
     return {name: tuple(sorted(cuts)) for name, cuts in found.items() if cuts}
+
+
+def _from(
+    source: str | Source, names: list[str], strategy: Strategy, snapshot: Snapshot
+) -> pd.DataFrame:
+    # Only here: the live modules load what figures from the snapshot never need.
+    from hwb_analysis.sources.live.choose import live_series, live_source
+
+    if isinstance(source, str):
+        source = live_source(source, strategy, snapshot)
+    known = source.list()
+    ids = [s for name in names for s in live_series(name, known, strategy)]
+    return source.get(dict.fromkeys(ids))
 
 
 def series_of(name: str, strategy: Strategy, snapshot: Snapshot) -> list[str]:

@@ -1,0 +1,163 @@
+"""The English Indices of Deprivation by small area, from the publisher's own files."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from hwb_analysis.errors import SourceError, UsageError, did_you_mean
+from hwb_analysis.frame import conform, validate
+from hwb_analysis.periods import parse_period
+from hwb_analysis.sources.live.bodies import csv_rows
+from hwb_analysis.sources.live.fetch import Fetched, Fetcher
+from hwb_analysis.strategy.model import Strategy
+
+FILE = Path(__file__).with_name("iod.yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class Iod:
+    """Scores, ranks and deciles of the strategy's small areas; rank and decile 1 most deprived.
+
+    Parameters
+    ----------
+    fetcher
+        Asks the service ``iod``, through the cache.
+    strategy
+        Its districts decide which small areas are kept.
+    """
+
+    fetcher: Fetcher
+    strategy: Strategy
+
+    @property
+    def name(self) -> str:
+        """Return the name that a manifest records."""
+        return "iod"
+
+    def list(self) -> tuple[str, ...]:
+        """Return the identifiers of all series, sorted."""
+        told = _told()
+        return tuple(
+            sorted(
+                f"{edition}:{domain}-{measure}"
+                for edition in _editions()
+                for domain in told["domains"]
+                for measure in told["measures"]
+            )
+        )
+
+    def get(self, series_ids: Iterable[str]) -> pd.DataFrame:
+        """Return the tidy frame of the series.
+
+        Raises
+        ------
+        UsageError
+            When a series is unknown.
+        SourceError
+            When a file cannot be had, lacks a column, or holds no small area of the strategy.
+        """
+        frames = []
+        for series_id in series_ids:
+            if series_id not in self.list():
+                raise UsageError(
+                    f"there is no series '{series_id}' of the indices of deprivation",
+                    remedy=did_you_mean(series_id, list(self.list())),
+                )
+            frames.append(self._series(series_id))
+        out = pd.concat(frames, ignore_index=True) if frames else conform(pd.DataFrame())
+        out.attrs = {"snapshot": self.name, "origins": tuple(out["origin_id"].unique())}
+        return validate(out, where=self.name)
+
+    def _series(self, series_id: str) -> pd.DataFrame:
+        edition, _, slug = series_id.partition(":")
+        domain, _, measure = slug.rpartition("-")
+        told = _editions()[edition]
+        try:
+            fetched = self.fetcher.get(str(told["path"]))
+        except SourceError as error:
+            raise SourceError(
+                error.message,
+                where=error.where,
+                remedy=f"{error.remedy}; files issued again get another address, read it from "
+                f"{told['page']} and mend iod.yaml",
+            ) from error
+        column = _column(fetched, domain, measure)
+        frame = self._own(fetched, told, column)
+        return _tidy(frame, series_id, measure, told)
+
+    def _own(self, fetched: Fetched, told: Mapping[str, Any], column: str) -> pd.DataFrame:
+        names = {told["code"]: "area_code", told["name"]: "area", told["district"]: "district"}
+        heading = csv_rows(fetched.content, fetched.asked)[0]
+        absent = [name for name in names if name not in heading]
+        if absent:
+            raise _changed(f"the columns {', '.join(absent)} were expected", fetched)
+        raw = pd.read_csv(io.BytesIO(fetched.content), dtype="str", encoding="utf-8-sig")
+        area = self.strategy.area
+        own = raw[told["district"]].isin([area.code, *(d.code for d in area.districts)])
+        if not own.any():
+            raise _changed("small areas of the strategy's districts were expected", fetched)
+        kept = raw.loc[own, [*names, column]].rename(columns={**names, column: "value"})
+        kept["value"] = pd.to_numeric(kept["value"].str.replace(",", ""), errors="coerce")
+        own_rows: pd.DataFrame = kept.reset_index(drop=True)
+        return own_rows
+
+
+def _column(fetched: Fetched, domain: str, measure: str) -> str:
+    heading = csv_rows(fetched.content, fetched.asked)[0]
+    start, kind = _told()["domains"][domain], _told()["measures"][measure]
+    # One heading of the publisher is cut short: a beginning is enough, if it fits one only.
+    found = [name for name in heading if name.startswith(f"{start} {kind}")]
+    if len(found) != 1:
+        raise _changed(f"one column '{start} {kind}' was expected", fetched)
+    return found[0]
+
+
+def _changed(expected: str, fetched: Fetched) -> SourceError:
+    return SourceError(
+        f"{expected}, the file has another layout",
+        where=fetched.asked,
+        remedy="the publisher changed the file: compare its headings with iod.yaml",
+    )
+
+
+def _tidy(
+    frame: pd.DataFrame, series_id: str, measure: str, told: Mapping[str, Any]
+) -> pd.DataFrame:
+    period = parse_period(str(told["year"]))
+    held = frame["value"].notna()
+    return conform(
+        frame.assign(
+            series_id=series_id,
+            area_type="LSOA",
+            period=period.label,
+            period_start=pd.Timestamp(period.start),
+            period_end=pd.Timestamp(period.end),
+            period_kind=period.kind.value,
+            sex="Persons",
+            age="All ages",
+            unit=measure,
+            basis="derived",
+            grade=held.map({True: "C", False: "D"}),
+            status=held.map({True: "ok", False: "missing"}),
+            note=held.map({True: "", False: "the source prints no value and no reason"}),
+            vintage=str(told["released"]),
+            origin_id=series_id.partition(":")[0],
+        ).drop(columns="district")
+    )
+
+
+def _editions() -> dict[str, dict[str, Any]]:
+    return {k: v for k, v in _told().items() if k not in ("measures", "domains")}
+
+
+@cache
+def _told() -> dict[str, dict[str, Any]]:
+    return dict(yaml.safe_load(FILE.read_text(encoding="utf-8")))
