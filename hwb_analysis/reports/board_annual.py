@@ -276,8 +276,11 @@ def breaks_table(found: Sequence[Assessment]) -> pd.DataFrame:
     rows: dict[tuple[str, str], dict[str, str]] = {}
     for a in found:
         link = a.part.series if a.part else None
-        for mark in (*link.breaks, *link.corrections) if link else ():
-            day = getattr(mark, "after", None) or getattr(mark, "date", None)
-            told = {"Series": a.heading, "Day": f"{day}", "What changed": mark.reason}
-            rows.setdefault((link.id if link else "", str(day)), told)
+        if link is None:
+            continue
+        marks = [(str(b.after), b.reason) for b in link.breaks]
+        marks += [(str(c.date), c.reason) for c in link.corrections]
+        for day, reason in marks:
+            told = {"Series": a.heading, "Day": day, "What changed": reason}
+            rows.setdefault((link.id, day), told)
     return pd.DataFrame(list(rows.values()))

@@ -22,7 +22,7 @@ from hwb_analysis.assessment import (
 from hwb_analysis.narrative import findings, priority_summary
 from hwb_analysis.narrative.summary import chance_sentence, proxies_moved, unseen_kinds
 from hwb_analysis.reports import board_parts, chapter_figures
-from hwb_analysis.reports.data_notes import cautions, notes_frame
+from hwb_analysis.reports.data_notes import cautions_html, notes_frame
 from hwb_analysis.reports.emit import show_html, show_markdown, show_table
 from hwb_analysis.reports.parameters import DEFAULT_AUDIENCE
 from hwb_analysis.reports.report_parts import commitments_table
@@ -200,9 +200,9 @@ class Chapter:
             show_markdown("No series: there is nothing to describe.")
             return
         show_table(notes, "Series used on this page", name="data-notes")
-        told = cautions(self.drawn)
+        told = cautions_html(self.drawn)
         if told:
-            show_html("<ul>" + "".join(f"<li>{escape(c)}</li>" for c in told) + "</ul>")
+            show_html(told)
         show_markdown(
             f"Ages are counted to {self.as_of.day} {self.as_of:%B %Y}. Disclosure rule: "
             f"{self.suppression} figures are shown as published; nothing is hidden again."

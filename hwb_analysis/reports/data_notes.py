@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from html import escape
 
 import pandas as pd
 
@@ -45,16 +46,42 @@ def _grades(series_id: str, snapshot: Snapshot) -> str:
     return ", ".join(sorted(set(snapshot.frame([series_id])["grade"])))
 
 
-def cautions(drawn: Sequence[Assessment]) -> list[str]:
-    """Return each caution once, with the figures that it belongs to."""
+def cautions(drawn: Sequence[Assessment]) -> dict[str, list[str]]:
+    """Return each caution once, by the figures that it belongs to.
+
+    What is said of the comparator in the words that are said of the area is left out.
+    """
     held: dict[str, list[str]] = {}
     for assessment in drawn:
-        for note in filter(None, assessment.notes):
-            headings = held.setdefault(note.strip(), [])
+        own = [note.strip() for note in assessment.notes]
+        for note in filter(None, own):
+            of_other = note.removeprefix(f"{assessment.comparator_area}: ")
+            if of_other != note and of_other in own:
+                continue
+            headings = held.setdefault(_sentence(note), [])
             if assessment.heading not in headings:
                 headings.append(assessment.heading)
     every = len({a.heading for a in drawn})
-    return [f"{_whose(headings, every)}: {note}" for note, headings in held.items()]
+    grouped: dict[str, list[str]] = {}
+    for note, headings in held.items():
+        grouped.setdefault(_whose(headings, every), []).append(note)
+    return grouped
+
+
+def cautions_html(drawn: Sequence[Assessment]) -> str:
+    """Return the cautions as a list in a list: the figures, then what is said of them."""
+    items = "".join(
+        f"<li><strong>{escape(whose)}</strong><ul>"
+        + "".join(f"<li>{escape(note)}</li>" for note in notes)
+        + "</ul></li>"
+        for whose, notes in cautions(drawn).items()
+    )
+    return f"<ul>{items}</ul>" if items else ""
+
+
+def _sentence(note: str) -> str:
+    trimmed = note.rstrip(".")
+    return f"{trimmed[:1].upper()}{trimmed[1:]}."
 
 
 def _whose(headings: Sequence[str], every: int) -> str:

@@ -24,7 +24,7 @@ from hwb_analysis.figures.control import control_figure
 from hwb_analysis.narrative.summary import chance_sentence, priority_summary, unseen_kinds
 from hwb_analysis.reports import board_parts, chapter_figures
 from hwb_analysis.reports.board_parts import distinct
-from hwb_analysis.reports.data_notes import cautions, notes_frame
+from hwb_analysis.reports.data_notes import cautions_html, notes_frame
 from hwb_analysis.reports.emit import show, show_html, show_markdown, show_table
 from hwb_analysis.reports.human import read_section, text_folder
 from hwb_analysis.reports.human_slots import VIEW_SLOTS
@@ -243,9 +243,9 @@ class ViewReport:
             show_markdown("No series: there is nothing to describe.")
             return
         show_table(notes, "Series used on this page", name="data-notes")
-        told = cautions(self.drawn)
+        told = cautions_html(self.drawn)
         if told:
-            show_html("<ul>" + "".join(f"<li>{escape(c)}</li>" for c in told) + "</ul>")
+            show_html(told)
 
 
 def plan_table(rows: Sequence[PlanRow], titles: dict[str, str]) -> pd.DataFrame:
