@@ -71,20 +71,26 @@ def lab_command(folder: Path, *, browser: bool = True, port: int | None = None) 
 
     Examples
     --------
-    >>> lab_command(Path("/work"), browser=False, port=9999)[3:]
-    ['--ServerApp.root_dir=/work', '--no-browser', '--ServerApp.port=9999']
+    >>> command = lab_command(Path("/work"), browser=False, port=9999)
+    >>> command[3:5], command[-1]
+    (['--ServerApp.root_dir=/work', '--no-browser'], '--ServerApp.port=9999')
     """
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}"]
     if (folder / START).is_file():
         command.append(f"--LabApp.default_url=/lab/tree/{START}")
     if not browser:
         command.append("--no-browser")
+    if os.geteuid() == 0:
+        # In a container one is root, and JupyterLab would only refuse.
+        command.append("--allow-root")
     return command if port is None else [*command, f"--ServerApp.port={port}"]
 
 
 def lab_environment() -> dict[str, str]:
-    """Return the environment of JupyterLab: the kernel is the one of this interpreter."""
-    return {**os.environ, "JUPYTER_PREFER_ENV_PATH": "1"}
+    """Return the environment of JupyterLab: this interpreter's kernel, and no calls for news."""
+    given = os.environ.get("JUPYTER_CONFIG_PATH", "")
+    settings = os.pathsep.join(filter(None, [given, str(TEMPLATES / "jupyter")]))
+    return {**os.environ, "JUPYTER_PREFER_ENV_PATH": "1", "JUPYTER_CONFIG_PATH": settings}
 
 
 def lab(folder: Path | None = None, *, browser: bool = True, port: int | None = None) -> None:
