@@ -11,10 +11,11 @@ from bs4 import BeautifulSoup
 from hwb_analysis.errors import StatisticsError
 from hwb_analysis.reports import residents
 from hwb_analysis.reports.accessibility import page_faults
-from hwb_analysis.reports.board_annual import open_board_annual
+from hwb_analysis.reports.board_annual import BoardAnnual, open_board_annual
 from hwb_analysis.reports.readability import readability, syllables
 from hwb_analysis.reports.runner import run
 from hwb_analysis.reports.views import (
+    ViewReport,
     delay_figures,
     goals_table,
     monthly_rows,
@@ -25,6 +26,7 @@ from hwb_analysis.reports.views import (
 from hwb_analysis.sources.local.faults import LocalFileError
 from hwb_analysis.sources.plans import COLUMNS, WITHHELD, read_plan, write_plan_form
 from hwb_analysis.strategy import load_strategy
+from hwb_analysis.vocabulary import Verdict
 
 OLDEST_READER = 11
 SLUGS = ("board-annual", "residents", "better-care-fund", "health-protection-assurance")
@@ -47,6 +49,11 @@ def pages(tmp_path_factory) -> dict[str, BeautifulSoup]:
         assert page_faults(text) == []
         found[slug] = BeautifulSoup(text, "html.parser")
     return found
+
+
+@pytest.fixture(scope="module")
+def annual() -> BoardAnnual:
+    return open_board_annual()
 
 
 def heads(page: BeautifulSoup, level: str = "h2") -> list[str]:
@@ -78,21 +85,18 @@ def test_the_page_for_residents_has_four_stages_and_all_promises(pages):
     assert "To be written" in text
 
 
-def test_what_did_not_pass_a_test_is_not_said_to_have_moved(pages):
+def test_what_did_not_pass_a_test_is_not_said_to_have_moved(pages, annual):
     for line in pages["residents"].select("li"):
         if "this went" in line.get_text():
             assert re.search("That is (not )?what we want", line.get_text())
-    annual = open_board_annual()
     measures = list(annual.judgement.measures.values())
     moved = [line for line in residents.moved(measures) if "this went" in line]
     counts = annual.judgement.counts()
-    from hwb_analysis.vocabulary import Verdict
-
     assert len(moved) == counts[Verdict.WANTED] + counts[Verdict.WRONG]
 
 
-def test_every_goal_is_counted_once():
-    measures = list(open_board_annual().judgement.measures.values())
+def test_every_goal_is_counted_once(annual):
+    measures = list(annual.judgement.measures.values())
     number = re.compile(r"^For (\d+|one) goal")
     lines = [*residents.moved(measures), *residents.unseen(measures)]
     counted = [m[1] for line in lines if (m := number.match(line))]
@@ -140,8 +144,7 @@ def test_the_annual_report_redraws_the_strategys_figures(pages):
     assert len(pages["board-annual"].select("figure img")) >= 12
 
 
-def test_the_league_adds_up():
-    annual = open_board_annual()
+def test_the_league_adds_up(annual):
     league = annual.league()
     assert league["Measures"].sum() == 84
     assert (league.iloc[:, 2:].sum(axis=1) == league["Measures"]).all()
@@ -171,18 +174,22 @@ def test_the_strategys_figures_of_delay_agree_with_each_other():
         same_day_share(5, 4)
 
 
-def test_published_delay_agrees_as_well(pages):
-    found = delay_figures(open_view("better-care-fund").context).set_index("Area")
+@pytest.fixture(scope="module")
+def care() -> ViewReport:
+    return open_view("better-care-fund")
+
+
+def test_published_delay_agrees_as_well(pages, care):
+    found = delay_figures(care.context).set_index("Area")
     own = found.loc["Leicestershire"]
     assert own["Left on the day they were ready (%)"] == pytest.approx(85.73, abs=0.01)
     assert own["One minus their ratio (%)"] == pytest.approx(85.73, abs=0.02)
     assert "Discharge by its ready date" in pages["better-care-fund"].get_text()
 
 
-def test_months_are_charted_with_their_limits(pages):
-    report = open_view("better-care-fund")
-    for link in report.view.monthly:
-        assert len(monthly_rows(report.context, link)) == 12
+def test_months_are_charted_with_their_limits(pages, care):
+    for link in care.view.monthly:
+        assert len(monthly_rows(care.context, link)) == 12
     text = pages["better-care-fund"].get_text(" ", strip=True)
     assert text.count("XmR chart of 12 points") >= 3
 
