@@ -75,11 +75,17 @@ def run_command(
         str, typer.Option(metavar="TEXT", help="Name of a snapshot, or an ISO date.")
     ] = "",
     audience: Annotated[
-        str, typer.Option(metavar="TEXT", help="dashboard, highlight, chapter, annual.")
+        str, typer.Option(metavar="TEXT", help="chapter, dashboard, highlight, annual, speaking.")
     ] = "",
     suppression: Annotated[
         str, typer.Option(metavar="TEXT", help="Disclosure rule: published.")
     ] = "",
+    text: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Sections that people wrote.", show_default="text of the output"
+        ),
+    ] = None,
     scheduler: Annotated[
         str, typer.Option(metavar="ADDRESS", help="Run on this dask scheduler: tcp://host:8786.")
     ] = "",
@@ -117,6 +123,7 @@ def run_command(
         "engine": engine,
         "force": force,
         "parameters": {name: value for name, value in given.items() if value},
+        "text": text,
     }
     with _workers(scheduler, cluster) as workers:
         if matrix:

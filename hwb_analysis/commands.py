@@ -172,6 +172,49 @@ def new_command(
     typer.echo(f"\nnext: read {shown(folder.absolute() / 'README.md')}")
 
 
+texts = typer.Typer(
+    help="Sections of reports that people write: new files, and a check.", rich_markup_mode=None
+)
+more.add_typer(texts, name="text")
+Texts = Annotated[
+    Path | None,
+    typer.Option("--text", metavar="DIR", help="Where they lie.", show_default="reports/text"),
+]
+
+
+@texts.command("slots")
+def text_slots_command(folder: Texts = None) -> None:
+    """Write a file with guidance for every section that has none; none is written over."""
+    from hwb_analysis.reports.human import write_slots
+    from hwb_analysis.strategy import load_strategy
+
+    made = write_slots(load_strategy(), folder)
+    print_lines([*map(shown, made), f"{len(made)} files written"])
+
+
+@texts.command("check")
+def text_check_command(folder: Texts = None) -> None:
+    """Read every section, tell every fault, and say how many are written."""
+    from hwb_analysis.reports.human import check_texts
+    from hwb_analysis.strategy import load_strategy
+
+    written = check_texts(load_strategy(), folder)
+    print_lines(f"{number:>3}  {owner}" for owner, number in written.items())
+
+
+@local.command("plan")
+def plan_command(
+    view: Annotated[str, typer.Argument(help="Slug of a view, such as better-care-fund.")],
+) -> None:
+    """Write an empty form for plan and actual of a view."""
+    from hwb_analysis.sources.plans import write_plan_form
+    from hwb_analysis.strategy import load_strategy
+    from hwb_analysis.strategy.views import find_view
+
+    chosen = find_view(load_strategy(), view)
+    typer.echo(shown(write_plan_form(chosen.slug, chosen.measures)))
+
+
 def _snapshot_changes(older: str, newer: str, as_json: bool) -> None:
     from hwb_analysis.errors import UsageError
     from hwb_analysis.reports.parameters import snapshot_names
