@@ -14,13 +14,15 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import engines, reports_run, stats_cases, trend_sizes
+from benchmarks import engines, reports_run, startup, stats_cases, trend_sizes
 from benchmarks.measure import Measured, measure, summary
 
 HERE = Path(__file__).resolve().parent
 CASES = {
     "whole-run": reports_run.whole_run,
     "floor": reports_run.floor,
+    "import": startup.import_only,
+    "first-frame": startup.first_frame,
 }
 
 

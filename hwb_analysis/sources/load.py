@@ -10,8 +10,8 @@ import pandas as pd
 from hwb_analysis.errors import UsageError, did_you_mean
 from hwb_analysis.sources.base import Source
 from hwb_analysis.sources.snapshot import Snapshot, current_snapshot
+from hwb_analysis.stats.frame_limits import with_limits
 from hwb_analysis.stats.frame_segments import with_segments
-from hwb_analysis.stats.verbs import with_limits
 from hwb_analysis.strategy import load_strategy
 from hwb_analysis.strategy.model import Measure, Strategy
 from hwb_analysis.vocabulary import AreaType
