@@ -13,6 +13,7 @@ class Keys:
 
     def __init__(self, plan: Plan) -> None:
         self.inputs = file_digests(plan.inputs)
+        self.formats = sorted(plan.options.formats)
         self.common = content_key(
             library=library_digest(),
             data=data_of(self.inputs),
@@ -36,7 +37,7 @@ class Keys:
             parameters=dict(task.parameters),
             texts=texts,
             earlier=earlier_digest(plan.environment, task.slug) if compared else "",
-            formats=sorted(plan.options.formats),
+            formats=self.formats,
         )
 
     def board(self, record: RunRecord) -> str:
@@ -44,7 +45,11 @@ class Keys:
         # Which run made a page is not shown where the page is what this run would make.
         kept = (PageState.KEPT, PageState.STUB)
         state = {
-            r.slug: [r.page in kept, r.updated if r.page in kept else "", r.page is PageState.NONE]
+            r.slug: [r.page.value, r.updated, *sorted(r.outputs)]
+            if r.page in kept
+            else r.page is PageState.NONE
             for r in record.reports
         }
-        return content_key(common=self.common, parameters=record.parameters, states=state)
+        return content_key(
+            common=self.common, parameters=record.parameters, states=state, formats=self.formats
+        )

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import pickle
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -21,6 +20,7 @@ from typing import Protocol
 from hwb_analysis.errors import Interrupted, NotebookError, OutputError
 from hwb_analysis.reports import publish, reuse
 from hwb_analysis.reports.content import SHOWN
+from hwb_analysis.reports.draft import Draft, expected
 from hwb_analysis.reports.job import Job, Outcome, notebook_environment
 from hwb_analysis.reports.keys import Keys
 from hwb_analysis.reports.manifest import (
@@ -84,6 +84,7 @@ class Run:
         self.record = new_record(self.run_id, started, plan.snapshot.name, keys.inputs)
         self.record.parameters = dict(plan.shared)
         self.record.jobs = plan.options.jobs
+        self.draft: Draft | None = None
         self.reports = {s: self._waiting(s, t) for s, t in plan.titles.items()}
         self.record.reports = list(self.reports.values())
 
@@ -194,11 +195,17 @@ class Run:
         )
 
     def _started(self, job: Job) -> None:
+        if job.slug == BOARD:
+            return
         self.reports[job.slug].status = RunStatus.RUNNING
         self.record.write(self.folder)
         self.progress.started(self.reports[job.slug])
 
     def _finished(self, job: Job, outcome: Outcome) -> None:
+        if job.slug == BOARD:
+            if self.draft is not None:
+                self.draft.made = outcome.status is RunStatus.OK
+            return
         report = self.reports[job.slug]
         report.status, report.seconds = outcome.status, round(outcome.seconds, 3)
         report.error, report.dropped = outcome.error, dict(outcome.dropped)
@@ -284,6 +291,8 @@ class Run:
 
     def _make_board(self) -> None:
         self.record.write(self.folder)
+        if self.draft is not None and self.draft.place(self.folder, self.keys.board(self.record)):
+            return
         try:
             self.record.board_error = self._board_in_worker()
         except Exception as error:
@@ -293,29 +302,46 @@ class Run:
             top = replace(self._meta(""), links=[("Record of this run", MANIFEST_NAME)])
             publish.write_plain_index(self.folder, self.record, top)
 
+    def _with_draft(self, jobs: list[Job]) -> list[Job]:
+        """Add the Board page to the reports, as it will be when they all come."""
+        if not self._workers().inside or not _can_travel(self.board):
+            return jobs
+        last = {slug: self._last_good(slug) for slug in self.reports}
+        record = expected(self.record, {s: old[1] for s, old in last.items() if old is not None})
+        folder = self.staging / self.run_id / ".draft"
+        self.draft = Draft(folder, self.keys.board(record))
+        self.draft.prepare(record, self.plan.options.formats)
+        # Late, so that most assessments are there; not last, so that none waits for it.
+        place = len(jobs) * 2 // 3
+        return [*jobs[:place], self._board_job(folder, record), *jobs[place:]]
+
+    def _board_job(self, folder: Path, record: RunRecord) -> Job:
+        staging = self.staging / self.run_id
+        return self._described(
+            Job(
+                slug=BOARD,
+                title="",
+                notebook=None,
+                parameters={},
+                staged=staging / ".board",
+                work=staging / ".work" / BOARD,
+                log=self.logs / f"{BOARD}.log",
+                timeout=self.plan.options.timeout,
+                meta=self._meta(""),
+                call=partial(_write_board, self.board, folder, record),
+            )
+        )
+
     def _board_in_worker(self) -> str:
         """Write the Board page where the reports were made, and return what went wrong."""
-        workers, call = self._workers(), partial(_write_board, self.board, self.folder, self.record)
-        if not workers.inside or not _can_travel(call):
+        workers, ended = self._workers(), list[Outcome]()
+        if not workers.inside or not _can_travel(self.board):
             with _seen(self.plan.environment):
                 self.board(self.folder, self.record)
             return ""
-        staging, ended = self.staging / self.run_id, list[Outcome]()
-        job = Job(
-            slug=BOARD,
-            title="",
-            notebook=None,
-            parameters={},
-            staged=staging / ".board",
-            work=staging / ".work" / BOARD,
-            log=self.logs / f"{BOARD}.log",
-            timeout=self.plan.options.timeout,
-            meta=self._meta(""),
-            call=call,
-        )
-        workers.run_all(
-            [self._described(job)], 1, lambda _: None, lambda _, outcome: ended.append(outcome)
-        )
+        job = self._board_job(self.folder, self.record)
+        shutil.rmtree(job.staged, ignore_errors=True)
+        workers.run_all([job], 1, lambda _: None, lambda _, outcome: ended.append(outcome))
         self._stop_without_room(ended[0])
         return ended[0].error
 
@@ -350,12 +376,9 @@ def _seen(environment: Mapping[str, str]) -> Iterator[None]:
             os.environ.pop(name, None) if value is None else os.environ.update({name: value})
 
 
-def _can_travel(call: object) -> bool:
-    try:
-        pickle.dumps(call)
-    except (pickle.PicklingError, AttributeError, TypeError):
-        return False
-    return True
+def _can_travel(board: BoardWriter) -> bool:
+    """Say whether another process can find the function: the package's own it can."""
+    return getattr(board, "__module__", "").startswith("hwb_analysis.")
 
 
 def exit_code(record: RunRecord) -> int:
