@@ -246,7 +246,7 @@ def test_plan_and_actual_are_shown_side_by_side(tmp_path):
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("LSW-XXX-01,2026-04-01,2026-06-30,85,83,%,yes\n", "'LSW-XXX-01' is not expected"),
+        ("LSW-NONE-01,2026-04-01,2026-06-30,85,83,%,yes\n", "'LSW-NONE-01' is not expected"),
         ("LSW-FCC-09,2026-06-30,2026-04-01,85,83,%,yes\n", "before it starts"),
         ("LSW-FCC-09,2026-04-01,2026-06-30,,83,%,yes\n", "an empty cell came"),
         ("LSW-FCC-09,2026-04-01,2026-06-30,85,=1+1,%,yes\n", "formula"),
