@@ -69,6 +69,17 @@ class Refreshed:
         """Return the exit code of the command."""
         return SourceError.exit_code if self.kept else 0
 
+    def closing(self) -> str:
+        """Return the last line of the command: what is current now, and what to do next."""
+        if self.accepted:
+            return f"snapshot {self.name} is current; {self.base} stays beside it"
+        strange = any(line.kind == STRANGE for line in self.lines)
+        why = "values outside the plausible range wait for a person. " if strange else ""
+        return (
+            f"{why}Snapshot {self.base} is still current. Read {self.folder / 'review.txt'}, then "
+            f"`hwb refresh --accept` makes {self.name} current"
+        )
+
 
 def refresh(
     *,
@@ -307,13 +318,13 @@ def _workplace(aside: Path) -> Iterator[Path]:
 
 
 def _put_in_place(work: Path, target: Path) -> None:
+    # Two renames: between them no snapshot waits, and none is half there.
+    old = target.with_name(WORK + "old")
     if target.exists():
-        # Two renames: between them nothing waits, which is less than a whole review but true.
-        old = target.with_name(WORK + "old")
-        shutil.rmtree(old, ignore_errors=True)
         os.rename(target, old)
     os.rename(work, target)
     sync_folder(target.parent)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def _tidy(aside: Path) -> None:

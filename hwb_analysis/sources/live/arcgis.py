@@ -70,7 +70,8 @@ class ArcGis:
                 f"one layer was expected, {', '.join(names) or 'none'} came",
                 remedy=did_you_mean(names[0] if names else "", list(self.list())),
             )
-        return self.query(Layer(**_layers()[names[0]]))
+        with self.fetcher:
+            return self.query(Layer(**_layers()[names[0]]))
 
     def query(self, layer: Layer, where: str = "1=1") -> pd.DataFrame:
         """Return all rows of a layer that fit a condition.

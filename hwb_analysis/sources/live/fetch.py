@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from hwb_analysis.errors import SourceError
 from hwb_analysis.sources.live.answers import PassingError, shown
@@ -124,6 +124,13 @@ class Fetcher:
     def _young(self, kept: Kept) -> bool:
         # An answer from the future was kept under a wrong clock: its age is not known.
         return timedelta(0) <= self.now() - kept.when < self.max_age
+
+    def __enter__(self) -> Self:
+        """Return itself; leaving the block closes the connections."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Close the connections; the next question opens others."""

@@ -114,10 +114,11 @@ class LiveFingertips:
             The first fault of any of them: a caller who wants the others uses :meth:`each`.
         """
         frames = []
-        for _, found in self.each(series_ids):
-            if isinstance(found, HwbError):
-                raise found
-            frames.append(found.frame)
+        with self.fetcher:
+            for _, found in self.each(series_ids):
+                if isinstance(found, HwbError):
+                    raise found
+                frames.append(found.frame)
         out = pd.concat(frames, ignore_index=True) if frames else conform(pd.DataFrame())
         out.attrs = {"snapshot": self.name, "origins": tuple(out["origin_id"].unique())}
         return out
@@ -128,6 +129,9 @@ class LiveFingertips:
         failures = 0
         for start in range(0, len(numbers), self.batch):
             some = numbers[start : start + self.batch]
+            # What a reader who stopped half-way left must not be taken for new.
+            self._tables.clear()
+            self._failed.clear()
             if failures < GIVE_UP:
                 self._prepare(some)
             for number in some:
@@ -136,8 +140,6 @@ class LiveFingertips:
                 failed = isinstance(found, PassingError)
                 failures = failures + 1 if failed or failures >= GIVE_UP else 0
                 yield f"{PREFIX}:{number}", found
-            self._tables.clear()
-            self._failed.clear()
 
     def _tried(self, number: int) -> LiveSeries | HwbError:
         try:

@@ -71,7 +71,8 @@ class Iod:
                     f"there is no series '{series_id}' of the indices of deprivation",
                     remedy=did_you_mean(series_id, list(self.list())),
                 )
-            frames.append(self._series(series_id))
+            with self.fetcher:
+                frames.append(self._series(series_id))
         out = pd.concat(frames, ignore_index=True) if frames else conform(pd.DataFrame())
         out.attrs = {"snapshot": self.name, "origins": tuple(out["origin_id"].unique())}
         return validate(out, where=self.name)

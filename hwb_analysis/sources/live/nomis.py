@@ -70,7 +70,8 @@ class Nomis:
                     f"there is no series '{series_id}' of nomis",
                     remedy=did_you_mean(series_id, list(self.list())),
                 )
-            frames.append(self._series(series_id, _tables()[series_id]))
+            with self.fetcher:
+                frames.append(self._series(series_id, _tables()[series_id]))
         out = pd.concat(frames, ignore_index=True) if frames else conform(pd.DataFrame())
         out.attrs = {"snapshot": self.name, "origins": tuple(out["origin_id"].unique())}
         return validate(out, where=self.name)

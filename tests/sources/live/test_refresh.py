@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+import yaml
 from fake_fingertips import ONLY_OLD, route
 from fake_server import Fake
 
@@ -27,9 +29,10 @@ from hwb_analysis.sources.refresh import Refreshed, next_name, refresh
 from hwb_analysis.sources.snapshot import Snapshot, current_snapshot
 from hwb_analysis.strategy import load_strategy
 
-HURRIED = Policy(read=1.0, total=20.0, attempts=2, wait_initial=0.01, wait_max=0.02, wait_jitter=0)
+HURRIED = Policy(read=30, total=60, attempts=2, wait_initial=0.01, wait_max=0.02, wait_jitter=0)
 TODAY = date(2026, 12, 1)
 FEW = (90366, 92443, 93227)
+KEPT_SERIES = ("fingertips:90366", "fingertips:92443", "cover:mmr2-5y")
 BASE = current_snapshot().name
 
 
@@ -40,9 +43,24 @@ def folder(place: Path) -> Path:
     return place
 
 
+def small_folder(place: Path) -> Path:
+    """Make a data folder whose snapshot holds some files of the committed one."""
+    target, whole = place / "snapshot" / BASE, paths.data_dir() / "snapshot" / BASE
+    target.mkdir(parents=True)
+    origins = yaml.safe_load((whole / "origins.yaml").read_text())
+    series = yaml.safe_load((whole / "series.yaml").read_text())
+    kept = {series[s]["origin_id"] for s in KEPT_SERIES}
+    for origin_id in kept:
+        shutil.copyfile(whole / origins[origin_id]["file"], target / origins[origin_id]["file"])
+    for name, told in (("origins", origins), ("series", series)):
+        own = {k: v for k, v in told.items() if k in kept or v["origin_id"] in kept}
+        (target / f"{name}.yaml").write_text(yaml.safe_dump(own))
+    return place
+
+
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    return folder(tmp_path / "data")
+    return small_folder(tmp_path / "data")
 
 
 @pytest.fixture
@@ -214,7 +232,10 @@ def test_a_strange_value_waits_for_a_person(
     assert current_snapshot(data).name == BASE
     assert "Adults who smoke" in done.text
     assert "outside 0 to 100, first" in done.text
-    assert again(indicators=(), accept=True).accepted, "a second call, after the review"
+    assert done.closing().startswith("values outside the plausible range wait for a person.")
+    second = again(indicators=(), accept=True)
+    assert second.accepted, "a second call, after the review"
+    assert second.closing() == f"snapshot 2026-12 is current; {BASE} stays beside it"
 
 
 def test_a_correction_mends_it_and_is_printed(
