@@ -27,7 +27,9 @@ def comparison(
     """Return the comparison at 95 and at 99.8 %, and the reason where there is none."""
     if row["area_code"] == comparator:
         return Comparison.NOT_COMPARED, Comparison.NOT_COMPARED, "an area is not its own comparator"
-    both = rows.loc[rows["period_end"] == row["period_end"]]
+    # A year and a run of years may end on one day: only the same period is compared.
+    ends, starts = rows["period_end"] == row["period_end"], rows["period_start"]
+    both = rows.loc[ends & (starts == row["period_start"])]
     if comparator not in set(both["area_code"]):
         return Comparison.NOT_COMPARED, Comparison.NOT_COMPARED, NO_COMPARATOR
     if why := _not_comparable(both, comparator) or _not_comparable(both, str(row["area_code"])):

@@ -152,7 +152,11 @@ def _assess_part(context: Context, frame: pd.DataFrame, measure: Measure, part: 
     other = _of_area(rows, context.comparator_code)
     row = own_valued.iloc[-1]
     latest = reading(row)
-    same = other.loc[(other["period_end"] == row["period_end"]) & other["value"].notna()]
+    same = other.loc[
+        (other["period_start"] == row["period_start"])
+        & (other["period_end"] == row["period_end"])
+        & other["value"].notna()
+    ]
     word, word_998, why = evidence.comparison(rows, row, context.comparator_code, part.polarity)
     districts = evidence.districts(context, rows)
     gap_found, gap_reason = evidence.district_gap(context, districts, part)

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import combinations
 
+import numpy as np
 import pandas as pd
 
 from hwb_analysis.assessment.model import ChangeSince
 from hwb_analysis.periods import PANDEMIC
+from hwb_analysis.stats.carried import carried_forward
 from hwb_analysis.stats.frame_change import NO_BASELINE, change_since
 from hwb_analysis.stats.frame_trend_tests import NO_CHANGE, NOT_TESTED
 from hwb_analysis.stats.trend_choice import MAY_TEST
@@ -21,32 +24,39 @@ from hwb_analysis.vocabulary import Status
 LEVEL = 0.05
 SUSTAINED_YEARS = 3
 CARRIED = "carried forward"
+ALL_PANDEMIC = "every figure since the baseline touches it"
 INCREASE, DECREASE = "increase", "decrease"
 
 
 def usable_rows(own: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Return the rows that may be tested, and the labels of repeats that were left out.
 
-    A row repeats the one before when its count and denominator are the same, or when its
-    note says that it was carried forward. Rows without a value, and those marked as not
-    comparable, are left out without a label: the figures themselves say why.
+    A row repeats the one before by the rule of ``stats.carried``, the one that the tests go
+    by, or when its note says that it was carried forward. Rows without a value, those
+    marked as not comparable, and modelled or imputed ones among others that may be tested,
+    are left out without a label: the figures themselves say why.
     """
     rows = own.loc[own["value"].notna() & (own["status"] != Status.NOT_COMPARABLE.value)]
     rows = rows.sort_values(["period_end", "period_start"])
-    same = rows["count"].eq(rows["count"].shift()) & rows["denominator"].eq(
-        rows["denominator"].shift()
-    )
+    allowed = _allowed(rows)
+    rows = rows.loc[allowed] if allowed.any() else rows
+    figures = (rows[name].to_numpy(dtype=float) for name in ("value", "count", "denominator"))
+    same = carried_forward(np.zeros(len(rows), dtype=np.int64), *figures)
     repeat = same | rows["note"].str.contains(CARRIED, case=False, regex=False)
     return rows.loc[~repeat].reset_index(drop=True), tuple(rows.loc[repeat, "period"])
+
+
+def _allowed(rows: pd.DataFrame) -> pd.Series[bool]:
+    """Say of each row whether figures of its basis are tested at all."""
+    return rows["basis"].map(lambda basis: bool(MAY_TEST.get(basis, ()))).astype(bool)
 
 
 def testable(rows: pd.DataFrame, breaks: Sequence[date]) -> pd.DataFrame:
     """Return the rows since the last break that carry what a test needs: 95 % limits."""
     last = max(breaks, default=None)
     limits = rows["lower_95"].notna() & rows["upper_95"].notna()
-    allowed = rows["basis"].map(lambda basis: bool(MAY_TEST.get(basis, ())))
     recent = rows["period_start"] > pd.Timestamp(last) if last else limits
-    kept: pd.DataFrame = rows.loc[limits & allowed.astype(bool) & recent]
+    kept: pd.DataFrame = rows.loc[limits & _allowed(rows) & recent]
     return kept
 
 
@@ -55,7 +65,9 @@ def change_on(rows: pd.DataFrame, day: date, breaks: Sequence[date]) -> ChangeSi
     if rows.empty:
         return ChangeSince(reason=NO_BASELINE)
     cuts = {str(rows["series_id"].iloc[0]): list(breaks)}
-    row = change_since(rows, day, breaks=cuts).iloc[0]
+    # Figures of two bases are tested as the one that allows less.
+    weakest = min(rows["basis"], key=lambda basis: len(MAY_TEST.get(basis, ())))
+    row = change_since(rows.assign(basis=weakest), day, breaks=cuts).iloc[0]
     labels = (str(row["baseline_period"]), str(row["latest_period"]))
     ends = [_end(rows, label) for label in labels]
     return ChangeSince(
@@ -104,7 +116,8 @@ def without_pandemic(
 
     Nothing is returned when no period of the comparison touches it. Where every figure
     since the baseline touches it too, the newest one is kept, so that at least the
-    baseline is another.
+    baseline is another; :func:`still_touches` tells that. Where neither can be exchanged
+    the change has a reason and no test.
     """
     touched = _touched(rows)
     told = rows["period"].isin([main.baseline, main.latest])
@@ -113,7 +126,15 @@ def without_pandemic(
     rest = change_on(rows.loc[~touched], day, breaks)
     if not rest.reason:
         return rest
-    return change_on(rows.loc[~touched | (rows["period"] == main.latest)], day, breaks)
+    again = change_on(rows.loc[~touched | (rows["period"] == main.latest)], day, breaks)
+    same = (again.baseline, again.latest) == (main.baseline, main.latest)
+    return ChangeSince(reason=ALL_PANDEMIC) if same else again
+
+
+def still_touches(rows: pd.DataFrame, change: ChangeSince) -> bool:
+    """Say whether a period of a comparison touches the pandemic."""
+    told = rows["period"].isin([change.baseline, change.latest])
+    return bool((_touched(rows) & told).any())
 
 
 def _touched(rows: pd.DataFrame) -> pd.Series[bool]:
@@ -134,30 +155,18 @@ def setbacks(
 ) -> tuple[tuple[str, str], ...]:
     """Return pairs of independent periods since the baseline of which the later is worse.
 
-    Periods that share time with the one kept before are not independent and are passed
-    over. Each pair is tested at 95 % by itself, so that the rule errs on the side of not
-    calling a change sustained.
+    Independent are two periods that share no time. Each pair of them is tested at 95 % by
+    itself, so that the rule errs on the side of not calling a change sustained.
     """
-    points = _independent(rows, change)
-    found = []
-    for place in range(len(points)):
-        for later in range(place + 1, len(points)):
-            pair = points.iloc[[place, later]]
-            one = change_on(pair, pair["period_end"].iloc[0].date(), breaks)
-            if one.direction == worse:
-                found.append((one.baseline, one.latest))
-    return tuple(found)
-
-
-def _independent(rows: pd.DataFrame, change: ChangeSince) -> pd.DataFrame:
     if change.baseline_end is None:
-        return rows.iloc[:0]
-    baseline = change.baseline_end
-    kept: list[int] = []
-    last = date.min
-    spans = zip(rows["period_start"].dt.date, rows["period_end"].dt.date, strict=True)
-    for place, (first, end) in enumerate(spans):
-        if end >= baseline and first > last:
-            kept.append(place)
-            last = end
-    return rows.iloc[kept]
+        return ()
+    points = rows.loc[rows["period_end"] >= pd.Timestamp(change.baseline_end)]
+    found = []
+    for place, later in combinations(range(len(points)), 2):
+        pair = points.iloc[[place, later]]
+        if pair["period_start"].iloc[1] <= pair["period_end"].iloc[0]:
+            continue
+        one = change_on(pair, pair["period_end"].iloc[0].date(), breaks)
+        if one.direction == worse:
+            found.append((one.baseline, one.latest))
+    return tuple(found)

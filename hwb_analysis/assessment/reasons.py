@@ -8,6 +8,7 @@ from hwb_analysis.assessment.judgement import Reason
 from hwb_analysis.errors import UsageError
 from hwb_analysis.stats.result import between, figure
 
+SMALLEST_TOLD = 0.001
 TEMPLATES: Mapping[str, str] = {
     "no-figure": "{why}",
     "local-due": "only the partners' own records can answer, and no return has been received",
@@ -20,14 +21,16 @@ TEMPLATES: Mapping[str, str] = {
     "not-since": "the newest period is {latest}; none starts after the end of the baseline's",
     "never-tested": "{basis} figures are not tested",
     "no-interval": "no counts and no interval are published, so no change can be tested",
+    "gap-crossed": "the gap was zero or has changed sides since the baseline, so that the test "
+    "does not say whether it is nearer to zero",
     "few-points": "{usable} usable point{s}; five are needed",
     "untestable": "the change since the baseline is not tested: {why}",
     "change": "{latest} minus {baseline}: {difference} (95 % interval {limits})",
     "family": "p {p}, adjusted {q}, among {tests} figures tested in {page}",
     "pandemic-agrees": "the comparison touches the pandemic; {latest} against {baseline}, "
-    "without those periods, says the same: {direction}",
-    "pandemic-differs": "the comparison touches the pandemic, and without those periods "
-    "{latest} against {baseline} says otherwise: {direction}, here {main}",
+    "{without}, says the same: {direction}",
+    "pandemic-differs": "the comparison touches the pandemic; {latest} against {baseline}, "
+    "{without}, says otherwise: {direction}, here {main}",
     "pandemic-alone": "the comparison touches the pandemic and cannot be repeated without "
     "those periods: {why}",
     "size-first": "a register of many people: read the size of the change before its p value",
@@ -72,6 +75,17 @@ def because(code: str, /, **values: object) -> Reason:
 def spread(low: float, high: float) -> str:
     """Return two limits as text, as the results of the statistics do."""
     return between(low, high)
+
+
+def chance(p_value: float) -> str:
+    """Return a p value for the text of a reason; below 0.001 no digits are given.
+
+    Examples
+    --------
+    >>> chance(0.0123), chance(1e-12)
+    ('0.012', '< 0.001')
+    """
+    return "< 0.001" if p_value < SMALLEST_TOLD else number(p_value, 2)
 
 
 def number(value: float, digits: int = 3) -> str:

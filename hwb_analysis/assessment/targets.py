@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 from hwb_analysis.assessment.judgement import NAN, Reason, TargetDistance
 from hwb_analysis.assessment.model import Assessment, Reading
+from hwb_analysis.assessment.movement import usable_rows
 from hwb_analysis.assessment.reasons import because, number
+from hwb_analysis.stats.trend_choice import MAY_TEST
 from hwb_analysis.strategy.words import TargetKind
 from hwb_analysis.vocabulary import SeriesUse
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 MEASURED = (TargetKind.THRESHOLD, TargetKind.BENCHMARK, TargetKind.COMPARATOR)
 SAME_SCALE = (SeriesUse.PRIMARY, SeriesUse.ALTERNATIVE)
 OLD = "the figure ends before the strategy began"
+LEFT_OUT = "the newest figure is not comparable or repeats the one before"
 
 
 def target_distance(assessment: Assessment, nation: str, since: date) -> TargetDistance | None:
@@ -54,7 +57,28 @@ def target_distance(assessment: Assessment, nation: str, since: date) -> TargetD
         why = f"the target is in {target.unit}, the figure in {figure.unit}"
         return TargetDistance(aim, target.op, target.unit, reason=why)
     found = _distance(figure, aim, target)
-    return replace(found, met=None, reason=OLD) if figure.period.end <= since else found
+    why = OLD if figure.period.end <= since else _untested(assessment)
+    return replace(found, met=None, reason=why) if why else found
+
+
+def latest_basis(assessment: Assessment) -> str:
+    """Return the basis of the newest figure of a part."""
+    history = assessment.history
+    return str(history.loc[history["value"].notna(), "basis"].iloc[-1])
+
+
+def _untested(assessment: Assessment) -> str:
+    """Return why the newest figure may meet no target, or nothing.
+
+    The same figures that no change is tested with meet no target: modelled and imputed
+    ones, those marked as not comparable, and repeats of the figure before.
+    """
+    basis = latest_basis(assessment)
+    if not MAY_TEST.get(basis, ()):
+        return f"{basis} figures are not tested"
+    rows, _ = usable_rows(assessment.history)
+    newest = assessment.latest.period.label if assessment.latest else ""
+    return "" if newest in set(rows["period"]) else LEFT_OUT
 
 
 def _aim(target: Target, assessment: Assessment, nation: str) -> float | str:

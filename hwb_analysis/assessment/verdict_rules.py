@@ -22,8 +22,8 @@ import pandas as pd
 from hwb_analysis.assessment import movement
 from hwb_analysis.assessment.judgement import PartVerdict, Reason, TargetDistance
 from hwb_analysis.assessment.model import Assessment, ChangeSince, Context
-from hwb_analysis.assessment.reasons import because, number, spread
-from hwb_analysis.assessment.targets import target_distance, target_reason
+from hwb_analysis.assessment.reasons import because, chance, number, spread
+from hwb_analysis.assessment.targets import latest_basis, target_distance, target_reason
 from hwb_analysis.stats.frame_change import NO_BASELINE, NOT_SINCE
 from hwb_analysis.stats.frame_trend_tests import NO_CHANGE, NOT_TESTED
 from hwb_analysis.stats.trend_choice import MAY_TEST
@@ -37,6 +37,7 @@ WAY = {Direction.INCREASE: movement.INCREASE, Direction.DECREASE: movement.DECRE
 OTHER = {movement.INCREASE: movement.DECREASE, movement.DECREASE: movement.INCREASE}
 RESTARTED = "the series starts anew between the two periods"
 LATER = (NO_BASELINE, RESTARTED)
+STILL = "from a baseline before it while the newest period touches it too"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +68,13 @@ class Case:
 def wanted_way(part: Part, change: ChangeSince) -> str:
     """Return increase or decrease: which way of this series the measure wants.
 
-    A series that is itself a gap and has no good end is wanted nearer to zero.
+    A series that is itself a gap and has no good end is wanted nearer to zero. Where it
+    began at zero or changed sides there is no such way: the test of its change does not
+    say whether the gap is narrower.
     """
     if part.wanted is Direction.NARROW:
+        if change.baseline_value * change.latest_value < 0 or not change.baseline_value:
+            return ""
         return movement.DECREASE if change.baseline_value > 0 else movement.INCREASE
     return WAY.get(part.wanted, "")
 
@@ -87,7 +92,7 @@ def prepare(context: Context, assessment: Assessment) -> Case:
     usable = len(movement.testable(rows, cuts))
     target = target_distance(assessment, context.strategy.area.nation.code, day)
     change = assessment.change
-    halt, why = _halt(assessment, change, usable, target)
+    halt, why = _halt(assessment, rows, usable, target)
     said = [target_reason(assessment, target)] if target else []
     return Case(
         assessment=assessment,
@@ -131,16 +136,17 @@ def _repeated(labels: Sequence[str]) -> list[Reason]:
 
 
 def _halt(
-    assessment: Assessment, change: ChangeSince, usable: int, target: TargetDistance | None
+    assessment: Assessment, rows: pd.DataFrame, usable: int, target: TargetDistance | None
 ) -> tuple[Verdict | None, list[Reason]]:
     """Return the verdict that stands before any test, with its reason, or none."""
+    change = assessment.change
     if target is not None and target.met and not assessment.is_proxy:
         return Verdict.ACHIEVED, []
     if change.reason == NOT_SINCE:
-        latest = assessment.latest.period.label if assessment.latest else ""
+        latest = str(rows["period"].iloc[-1])
         why = because("not-since", latest=latest, baseline=change.baseline)
         return Verdict.NO_FIGURE_SINCE, [why]
-    basis = str(assessment.history["basis"].iloc[-1])
+    basis = latest_basis(assessment)
     if not MAY_TEST.get(basis, ()):
         return Verdict.NOT_MEASURABLE, [because("never-tested", basis=basis)]
     if not usable:
@@ -171,6 +177,8 @@ def conclude(case: Case, q_value: float, tests: int, page: str) -> PartVerdict:
     part, proxy = case.assessment.part, case.assessment.is_proxy
     reasons = [because("proxy", sentence=part.sentence)] if part and proxy else []
     reasons += case.reasons
+    if case.halt is None and part and not case.wanted and part.wanted is Direction.NARROW:
+        reasons.append(because("gap-crossed"))
     if q_value == q_value:
         reasons += _tested_reasons(case, q_value, tests, page)
     verdict = Verdict.NOT_MEASURABLE if proxy else case.halt or _verdict(settled, case.wanted)
@@ -232,9 +240,7 @@ def _tested_reasons(case: Case, q_value: float, tests: int, page: str) -> list[R
             difference=number(change.difference),
             limits=spread(change.lower_95, change.upper_95),
         ),
-        because(
-            "family", p=number(change.p_value, 2), q=number(q_value, 2), tests=tests, page=page
-        ),
+        because("family", p=chance(change.p_value), q=chance(q_value), tests=tests, page=page),
         *_pandemic_reason(case, _adjusted(case, q_value)),
     ]
 
@@ -246,8 +252,11 @@ def _pandemic_reason(case: Case, main: str) -> list[Reason]:
     if again.direction == NOT_TESTED:
         return [because("pandemic-alone", why=again.reason)]
     code = "pandemic-agrees" if again.direction == main else "pandemic-differs"
+    still = movement.still_touches(case.rows, again)
     said = {"latest": again.latest, "baseline": again.baseline, "direction": again.direction}
-    return [because(code, **said, main=main, difference=again.difference)]
+    without = STILL if still else "without those periods"
+    more = {"main": main, "difference": again.difference, "still": still, "without": without}
+    return [because(code, **said, **more)]
 
 
 def _sustained(case: Case, verdict: Verdict) -> tuple[bool, list[Reason]]:

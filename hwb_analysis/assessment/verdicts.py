@@ -28,6 +28,8 @@ from hwb_analysis.stats.multiplicity import Family, family
 from hwb_analysis.vocabulary import Comparison, MeasureType, Polarity, Status, Verdict
 
 TESTED = (Verdict.WANTED, Verdict.NO_CLEAR_CHANGE, Verdict.WRONG)
+FILTERS = ("sex", "age", "category_type", "category")
+DECIDED = (Verdict.ACHIEVED, *TESTED)
 # Without a tested part, the state nearest to a test stands for the measure.
 NEAREST = (
     Verdict.TOO_EARLY,
@@ -35,8 +37,6 @@ NEAREST = (
     Verdict.NOT_MEASURABLE,
     Verdict.LOCAL_DUE,
 )
-# A register of many people makes p values that the adjustment takes for a faulty number.
-SMALLEST_P = 1e-30
 ACHIEVED_RETURN = "achieved"
 NOT_COMPARABLE = Status.NOT_COMPARABLE.value
 
@@ -106,17 +106,17 @@ def _adjusted(cases: Sequence[Case], page: str) -> tuple[Family, list[float]]:
     first: dict[tuple[object, ...], float] = {}
     for case in cases:
         if in_family(case):
-            first.setdefault(_figure(case), max(case.change.p_value, SMALLEST_P))
+            first.setdefault(_figure(case), case.change.p_value)
     found = family(list(first.values()), name=page)
     q = dict(zip(first, (float(v) for v in found.value), strict=True))
     return found, [q[_figure(c)] if in_family(c) else NAN for c in cases]
 
 
 def _figure(case: Case) -> tuple[object, ...]:
-    part = case.assessment.part
-    if part is None:
-        return (case.assessment.measure.id,)
-    return (part.series.id, part.sex, part.age, part.category_type, part.category, case.day)
+    """Return what makes a test: the rows it rests on, however the registry names them."""
+    row, part = case.rows.iloc[-1], case.assessment.part
+    filters = (getattr(part, name, "") or row[name] for name in FILTERS)
+    return (row["series_id"], *filters, case.change.baseline, case.change.latest)
 
 
 def _with_category(context: Context, part: PartVerdict) -> PartVerdict:
@@ -140,7 +140,11 @@ def category_at(context: Context, assessment: Assessment, period: str) -> Compar
     if not period or history.empty or other.empty or assessment.part is None:
         return Comparison.NOT_COMPARED
     own = history.loc[(history["period"] == period) & history["value"].notna()]
-    same = other.loc[other["period_end"].isin(own["period_end"]) & other["value"].notna()]
+    same = other.loc[
+        other["period_end"].isin(own["period_end"])
+        & other["period_start"].isin(own["period_start"])
+        & other["value"].notna()
+    ]
     if own.empty or same.empty or NOT_COMPARABLE in {*own["status"], *same["status"]}:
         return Comparison.NOT_COMPARED
     row, polarity = own.iloc[-1], assessment.part.polarity
@@ -162,8 +166,9 @@ def measure_verdict(
 
     Parts that are proxies do not count. Where the tested parts agree, their verdict is the
     measure's; where they differ, it is "no clear change" with the count of each. A target
-    must be met by every part that counts. Without a tested part the state nearest to a
-    test stands.
+    must be met by every part that counts: a part that met it agrees with parts that move
+    the wanted way, and with no others. Without a tested part the state nearest to a test
+    stands.
     """
     measure = parts[0].assessment.measure
     counting = [p for p in parts if p.counts] or [p for p in parts if p.assessment.part is None]
@@ -196,16 +201,19 @@ def _joined(parts: Sequence[PartVerdict]) -> tuple[Verdict, list[Reason]]:
         return parts[0].verdict, list(parts[0].reasons)
     if all(p.verdict is Verdict.ACHIEVED for p in parts):
         return Verdict.ACHIEVED, [_count(Verdict.ACHIEVED, parts, parts)]
-    tested = [p for p in parts if p.verdict in TESTED]
-    if not tested:
+    if not any(p.verdict in TESTED for p in parts):
         found = {p.verdict for p in parts}
         verdict = next((v for v in NEAREST if v in found), Verdict.NOT_MEASURABLE)
         return verdict, _first_reasons(parts, verdict)
-    kinds = [v for v in TESTED if any(p.verdict is v for p in tested)]
+    tested = [p for p in parts if p.verdict in DECIDED]
+    kinds = [v for v in DECIDED if any(p.verdict is v for p in tested)]
     reasons = [_count(v, tested, tested) for v in kinds]
     if rest := len(parts) - len(tested):
         reasons.append(because("parts-untested", count=rest, parts=len(parts)))
-    return (kinds[0] if len(kinds) == 1 else Verdict.NO_CLEAR_CHANGE), reasons
+    moved = [v for v in kinds if v is not Verdict.ACHIEVED]
+    met = len(moved) < len(kinds)
+    alone = len(moved) == 1 and (not met or moved[0] is Verdict.WANTED)
+    return (moved[0] if alone else Verdict.NO_CLEAR_CHANGE), reasons
 
 
 def _count(verdict: Verdict, parts: Sequence[PartVerdict], tested: Sequence[PartVerdict]) -> Reason:

@@ -26,7 +26,7 @@ MOVING = ("increase", "decrease")
 COUNTED_UNITS = ("points", "years", "days")
 HALTING = ("never-tested", "no-interval", "few-points", "untestable")
 STANDING = (Verdict.TOO_EARLY, Verdict.NO_FIGURE_SINCE, Verdict.LOCAL_DUE)
-TESTED = (Verdict.WANTED, Verdict.NO_CLEAR_CHANGE, Verdict.WRONG)
+DECIDED = (Verdict.ACHIEVED, Verdict.WANTED, Verdict.NO_CLEAR_CHANGE, Verdict.WRONG)
 
 
 def verdict_sentence(found: MeasureVerdict, *, source: str = "") -> str:
@@ -71,18 +71,25 @@ def _main(found: MeasureVerdict, lead: PartVerdict | None) -> str:
     if lead is None:
         why = "; ".join(short(r.text) for r in found.reasons)
         return say("nothing", title=found.measure.title, verdict=found.verdict.value, why=why)
-    if len(found.tested) > 1:
+    if len(_decided(found)) > 1:
         return _composite(found, lead)
     return part_sentence(lead, found.verdict)
 
 
+def _decided(found: MeasureVerdict) -> list[PartVerdict]:
+    """Return the parts that a test or the target has decided, where a test decided one."""
+    return [p for p in found.parts if p.counts and p.verdict in DECIDED] if found.tested else []
+
+
 def _composite(found: MeasureVerdict, lead: PartVerdict) -> str:
-    counts = {v: sum(p.verdict is v for p in found.tested) for v in TESTED}
-    kinds = [v for v in TESTED if counts[v]]
-    title, tested = found.measure.title, len(found.tested)
+    parts = _decided(found)
+    counts = {v: sum(p.verdict is v for p in parts) for v in DECIDED}
+    kinds = [v for v in DECIDED if counts[v]]
+    title, tested = found.measure.title, len(parts)
     if len(kinds) > 1:
         told = [f"{counts[v]} of {tested} tested parts {say('part_did', v.value)}" for v in kinds]
-        return say("composite", "mixed", title=title, counts=listed(told))
+        key = "mixed" if found.verdict is Verdict.NO_CLEAR_CHANGE else "met"
+        return say("composite", key, title=title, counts=listed(told), verdict=found.verdict.value)
     lead_words = _clause(part_sentence(lead, kinds[0]))
     did = say("part_did", kinds[0].value)
     every = "both" if tested == 2 else f"all {tested}"
@@ -175,7 +182,8 @@ def _cautions(part: PartVerdict) -> list[str]:
     if "pandemic-differs" in codes and again is not None:
         told = format_difference(again.difference, again.unit, again.lower_95, again.upper_95)
         periods = {"baseline": again.baseline, "latest": again.latest}
-        out.append(say("both", difference=with_level(told), **periods))
+        still = "touched" if codes["pandemic-differs"]["still"] else "without"
+        out.append(say("both", still, difference=with_level(told), **periods))
     if part.tested and part.change.direction in MOVING and part.q_value > 0.05:
         out.append(say("adjusted_away", tests=codes["family"]["tests"]))
     if "marker-differs" in codes:

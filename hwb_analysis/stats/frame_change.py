@@ -136,7 +136,8 @@ def _between(
     if not after.size:
         return _nothing(NOT_SINCE, levels) | {"place": first}
     last = int(after[-1])
-    if any(points.ends[first] <= np.datetime64(cut, "D") < points.starts[last] for cut in cuts):
+    # A period that starts before a break and ends after it stands before it, as in segments.
+    if any(points.starts[first] <= np.datetime64(cut, "D") < points.starts[last] for cut in cuts):
         return _nothing("the series starts anew between the two periods", levels)
     return _tested(points, first, last, levels) | {"place": first, "latest": last}
 
@@ -176,7 +177,7 @@ def _change(
             points.denominator[last],
             kind="proportion" if points.unit == "%" else "rate",
             shared=share,
-            multiplier=_per(points, last),
+            multiplier=_per(points, pair),
             levels=levels,
         )
         return found, COUNTS, str(found.reason)
@@ -189,10 +190,14 @@ def _change(
     return None, "", "no counts and no interval published for one of the two periods"
 
 
-def _per(points: Points, place: int) -> float:
-    """Return the unit's multiplier: what count over denominator was multiplied with."""
+def _per(points: Points, pair: list[int]) -> float:
+    """Return the unit's multiplier: what count over denominator was multiplied with.
+
+    It is read from the period with more events, since a count of zero does not show it.
+    """
     if points.unit == "%":
         return 100.0
+    place = max(pair, key=lambda one: points.count[one])
     share = points.count[place] / points.denominator[place]
     return float(10 ** np.round(np.log10(points.value[place] / share))) if share else 1.0
 

@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from hwb_analysis.errors import StatisticsError
-from hwb_analysis.stats.arrays import Flags, Floats, numbers, refuse
+from hwb_analysis.stats.arrays import LARGEST, Flags, Floats, numbers, refuse
 from hwb_analysis.stats.result import Result, figure
 
 Method = Literal["bh", "by", "holm", "bonferroni"]
@@ -77,7 +77,7 @@ def adjust(p_value: ArrayLike, method: Method = "bh") -> Floats:
     >>> adjust([0.01, 0.04, 0.03, None]).round(3)
     array([0.03, 0.04, 0.04,  nan])
     """
-    p = np.atleast_1d(numbers("p_value", p_value))
+    p = _p_values(p_value)
     refuse((p < 0) | (p > 1), "a p value lies outside 0 to 1", "pass p values, not statistics")
     if method not in NAMES:
         raise StatisticsError(
@@ -87,6 +87,19 @@ def adjust(p_value: ArrayLike, method: Method = "bh") -> Floats:
     known = ~np.isnan(p)
     out[known] = _adjusted(p[known], method)
     return out
+
+
+def _p_values(given: ArrayLike) -> Floats:
+    """Read p values as numbers; one that is tiny is a p value all the same.
+
+    A test on a register of many people gives p far below the size of any figure, down to
+    where a float ends, which the check against faulty figures would refuse.
+    """
+    raw = np.atleast_1d(np.asarray(given))
+    if raw.dtype.kind != "f":
+        return numbers("p_value", raw)
+    tiny = (raw > 0) & (raw < 1 / LARGEST)
+    return np.where(tiny, raw, numbers("p_value", np.where(tiny, 0.0, raw)))
 
 
 def _adjusted(p: Floats, method: str) -> Floats:
@@ -133,7 +146,7 @@ def family(p_value: ArrayLike, *, name: str, method: Method = "bh", rate: float 
     """
     if not 0 < rate < 1:
         raise StatisticsError(f"the rate lies between 0 and 1, got {rate}")
-    p = np.atleast_1d(numbers("p_value", p_value))
+    p = _p_values(p_value)
     adjusted = adjust(p, method)
     tests = int((~np.isnan(p)).sum())
     return Family(
