@@ -309,7 +309,7 @@ def contributors_block(context: Context) -> Block:
     drawn = contributors_chart(table, name=name)
     caption = f"{table.title}: weights in per cent"
     before = _paragraphs(f"{table.caution}.") + html_table(
-        drawn.data, caption, decimals=dict(drawn.decimals)
+        drawn.data, caption, decimals=dict(drawn.decimals), wide=True
     )
     return Block(name, table.title, before, drawn)
 
