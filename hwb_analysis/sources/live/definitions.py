@@ -117,7 +117,7 @@ def define(
         return _as_before(number, before, unit, indicator, known)
     return Definition(
         number,
-        indicator.name if indicator else str(metadata.get("Descriptive", {}).get("Name", number)),
+        _title(number, indicator, metadata),
         unit or "number",
         _value_type(value_type, number),
         _basis(number),
@@ -152,6 +152,15 @@ def _as_before(
         tuple(dict.fromkeys((*sexes, *_sexes(indicator)))),
         before.notes,
     )
+
+
+def _title(number: int, indicator: Indicator | None, metadata: Mapping[str, Any]) -> str:
+    if indicator is None:
+        return str(metadata.get("Descriptive", {}).get("Name", number))
+    roles = [told.role for told in indicator.fingertips if told.id == number and told.role]
+    # Several numbers of one indicator must not look alike.
+    several = len(indicator.fingertips) > 1 and bool(roles)
+    return f"{indicator.name} ({roles[0]})" if several else indicator.name
 
 
 def _named(metadata: Mapping[str, Any], group: str, field: str, number: int) -> str:
