@@ -11,6 +11,7 @@ import pandas as pd
 from hwb_analysis.assessment import evidence
 from hwb_analysis.assessment.model import Assessment, Context, Reading, reading, touches_pandemic
 from hwb_analysis.errors import DataContractError
+from hwb_analysis.progress import track
 from hwb_analysis.stats.verbs import with_limits
 from hwb_analysis.vocabulary import Grade, SeriesUse
 
@@ -88,7 +89,7 @@ def _assess(context: Context, wanted: Sequence[Measure]) -> dict[str, tuple[Asse
     parts = [(m, context.strategy.parts(m, held)) for m in wanted]
     frame = _figures(context, [p for _, some in parts for p in some])
     out: dict[str, tuple[Assessment, ...]] = {}
-    for measure, some in parts:
+    for measure, some in track(parts, "assessing measures"):
         rows = [_assess_part(context, frame, measure, part) for part in some]
         none = [_without(context, measure, None, context.strategy.reason(measure))]
         out[measure.id] = tuple(rows or none)
