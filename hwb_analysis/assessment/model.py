@@ -150,14 +150,14 @@ class Assessment:
 
     @property
     def heading(self) -> str:
-        """The indicator's name with the part's label.
+        """The name of the part, or the indicator's name with the part's label.
 
-        A proxy, an inverse and an alternative go by the title of their own series, so
-        that no figure is shown under the name of another.
+        A proxy, an inverse and an alternative without a name of their own go by the title
+        of their series, so that no figure is shown under the name of another.
         """
         if self.part is None:
             return self.measure.title
-        if self.part.use is SeriesUse.PRIMARY or self.series is None:
+        if self.part.name or self.part.use is SeriesUse.PRIMARY or self.series is None:
             return self.part.heading
         # A label only tells parts of one series apart; else the title says it already.
         filtered = self.part.sex or self.part.age or self.part.category

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 MEASURED = (TargetKind.THRESHOLD, TargetKind.BENCHMARK, TargetKind.COMPARATOR)
 SAME_SCALE = (SeriesUse.PRIMARY, SeriesUse.ALTERNATIVE)
 OLD = "the figure ends before the strategy began"
+OPS = {">": "above", ">=": "at least", "<": "below", "<=": "at most"}
 LEFT_OUT = "the newest figure is not comparable or repeats the one before"
 
 
@@ -121,8 +122,9 @@ def _met(figure: Reading, aim: float, op: str) -> bool | None:
 def target_reason(assessment: Assessment, found: TargetDistance) -> Reason:
     """Return what the target says of the figure, as a reason."""
     period = assessment.latest.period.label if assessment.latest else ""
-    name = f" ({assessment.comparator_area})" if found.comparator else ""
-    said = f"the target of {found.op} {number(found.target)} {found.unit}".rstrip() + name
+    name = f", {assessment.comparator_area}" if found.comparator else ""
+    aim = f"{OPS[found.op]} {number(found.target)} {found.unit}".rstrip()
+    said = f"the target ({aim}{name})"
     values = {"period": period, "target": said, "difference": found.difference}
     if found.reason:
         return because("target-untested", why=found.reason, **values)

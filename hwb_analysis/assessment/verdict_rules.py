@@ -240,7 +240,14 @@ def _tested_reasons(case: Case, q_value: float, tests: int, page: str) -> list[R
             difference=number(change.difference),
             limits=spread(change.lower_95, change.upper_95),
         ),
-        because("family", p=chance(change.p_value), q=chance(q_value), tests=tests, page=page),
+        because(
+            "family",
+            p=chance(change.p_value),
+            q=chance(q_value),
+            tests=tests,
+            figures="1 figure" if tests == 1 else f"{tests} figures",
+            page=page,
+        ),
         *_pandemic_reason(case, _adjusted(case, q_value)),
     ]
 

@@ -46,9 +46,12 @@ def _peers(assessment: Assessment, found: PeerCount) -> str:
     if figure is None or part is None:
         return ""
     decimals = places(figure)
+    every = found.held == found.listed
+    some = f"all {found.held}" if every else f"{found.held} of the {found.listed}"
     said = {
-        "held": found.held,
-        "listed": found.listed,
+        "some": some,
+        "Some": some.capitalize(),
+        "have": "has" if found.held == 1 else "have",
         "list": phrases("lists").get(found.list, found.list),
         "low": format_number(found.lowest, decimals),
         "high": format_value(found.highest, figure.unit, decimals=decimals),

@@ -80,13 +80,17 @@ def number_of(count: int, thing: str) -> str:
 
 
 def listed(items: list[str]) -> str:
-    """Join items as a sentence does.
+    """Join items as a sentence does; with semicolons where an item has an "and" of its own.
 
     Examples
     --------
     >>> listed(["a"]), listed(["a", "b"]), listed(["a", "b", "c"])
     ('a', 'a and b', 'a, b and c')
+    >>> listed(["tea and cake", "beer"])
+    'tea and cake; beer'
     """
+    if len(items) > 1 and any(" and " in item or ", " in item for item in items):
+        return "; ".join(items)
     if len(items) < 2:
         return "".join(items)
     return f"{', '.join(items[:-1])} and {items[-1]}"

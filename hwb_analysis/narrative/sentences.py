@@ -6,6 +6,7 @@ always named with it. No sentence says why something is so.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -17,6 +18,7 @@ from hwb_analysis.vocabulary import Comparison, Grade, MeasureType, PeriodKind, 
 
 FINDINGS = 3
 OLD_AFTER_MONTHS = 36
+YEAR_BY_MONTHS = re.compile(r"^(?P<month>\w{3}) (?P<first>\d{4}) to (?P=month) (?P<last>\d{4})$")
 
 
 def value_words(figure: Reading) -> str:
@@ -30,7 +32,21 @@ def value_words(figure: Reading) -> str:
 
 def when(figure: Reading) -> str:
     """Return the period with its preposition: ``in 2024/25``, ``on 31 Mar 2019``."""
-    return f"{'on' if figure.period.kind is PeriodKind.DAY else 'in'} {figure.period.label}"
+    preposition = "on" if figure.period.kind is PeriodKind.DAY else "in"
+    return f"{preposition} {period_words(figure.period.label)}"
+
+
+def period_words(label: str) -> str:
+    """Return the label of a period as a sentence says it after "in" or "since".
+
+    Examples
+    --------
+    >>> period_words("2024/25"), period_words("Nov 2020 to Nov 2021")
+    ('2024/25', 'the year Nov 2020 to Nov 2021')
+    """
+    ends = YEAR_BY_MONTHS.match(label)
+    whole = ends is not None and int(ends["last"]) - int(ends["first"]) == 1
+    return f"the year {label}" if whole else label
 
 
 def places(figure: Reading) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hwb_analysis.assessment.judgement import MeasureVerdict, PartVerdict
 from hwb_analysis.assessment.model import ChangeSince, Reading
 from hwb_analysis.narrative.catalogue import listed, say
-from hwb_analysis.narrative.sentences import places, short, value_words, when
+from hwb_analysis.narrative.sentences import period_words, places, short, value_words, when
 from hwb_analysis.style import (
     decimals_for,
     difference_unit,
@@ -155,7 +155,7 @@ def change_parts(change: ChangeSince, figure: Reading) -> Mapping[str, str]:
     return {
         "verb": say("verb", "increase" if up else "decrease"),
         "size": say("interval", shown=f"{shown} {_unit(unit, shown)}".strip(), limits=limits),
-        "baseline": change.baseline,
+        "baseline": period_words(change.baseline),
     }
 
 
@@ -166,7 +166,7 @@ def _unit(unit: str, shown: str) -> str:
 
 def _still(change: ChangeSince) -> Mapping[str, str]:
     told = format_difference(change.difference, change.unit, change.lower_95, change.upper_95)
-    return {"difference": with_level(told), "baseline": change.baseline}
+    return {"difference": with_level(told), "baseline": period_words(change.baseline)}
 
 
 def with_level(told: str) -> str:

@@ -182,9 +182,14 @@ class Priority(Frozen):
 
 
 class Split(Frozen):
-    """One part of a series that is reported by itself; empty fields do not filter."""
+    """One part of a series that is reported by itself; empty fields do not filter.
+
+    ``label`` tells the parts of an indicator apart. ``name`` is what the part is called on
+    the pages; without it the indicator's name with the label behind it.
+    """
 
     label: Text
+    name: str = ""
     sex: str = ""
     age: str = ""
     category_type: str = ""

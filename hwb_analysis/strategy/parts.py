@@ -46,10 +46,13 @@ class Part:
     polarity: Polarity
     wanted: Direction
     sentence: str
+    name: str = ""
 
     @property
     def heading(self) -> str:
-        """The indicator's name, with the part's label behind it where there is one."""
+        """The part's own name, or the indicator's with the part's label behind it."""
+        if self.name:
+            return self.name
         return f"{self.indicator.name}, {self.label}" if self.label else self.indicator.name
 
 
@@ -76,6 +79,7 @@ def join_part(
         polarity=polarity,
         wanted=_wanted(measure, link, series, polarity),
         sentence=" ".join(sentences),
+        name=split.name if split else "",
     )
 
 

@@ -121,7 +121,7 @@ def test_reasons_unfold_under_every_measure_with_a_figure(
     for text in (
         "showed no clear change since 2021",
         "among 19 figures tested in the whole strategy",
-        "Of 9 of the 10 statistical neighbours",
+        "Against 9 of the 10 statistical neighbours",
         "better than 4, similar to 5, worse than 0",
         "Source: Office for Health Improvement and Disparities",
     ):

@@ -546,7 +546,7 @@ def test_a_p_value_of_nothing_does_not_stop_the_page(made: Any) -> None:
     assert found.verdict is Verdict.WANTED
     assert found.parts[0].q_value < 1e-50
     family_reason = next(r for r in found.reasons if r.code == "family")
-    assert family_reason.text.startswith("p < 0.001, adjusted < 0.001,")
+    assert family_reason.text.startswith("adjusted p < 0.001 (by itself < 0.001),")
 
 
 # Comparators.

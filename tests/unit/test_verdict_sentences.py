@@ -154,7 +154,9 @@ def test_a_page_that_can_see_nothing(made: Any) -> None:
     found = judge(made.context, [made.without(made.measure(Direction.INCREASE))])
     lines = priority_summary(found)
     assert lines[0] == "Of 1 measure, 1 could not be measured here."
-    assert lines[1] == "No measure here could be tested for change or compared with England."
+    assert lines[1] == (
+        "No measure here could be tested for change or set against England by an interval."
+    )
     assert board_summary(found).worsened == (
         "No measure can be shown to have moved the wrong way.",
     )
@@ -194,8 +196,27 @@ def test_listed_areas_in_words(made: Any, polarity: Polarity, words: str, monkey
     count = PeerCount("a-list", 10, 9, 4, 5, 0, 0, 7.31, 8.68, 10.62)
     monkeypatch.setattr(home, "peer_counts", lambda *_: [count])
     (text,) = beside(assessment, pd.DataFrame(columns=list(COLUMNS)), "E06000001")
-    assert text.startswith(f"Of 9 of the 10 a-list: {words}")
-    assert text.endswith("theirs run from 7.3 to 10.6 %, middle 8.7.")
+    assert text.startswith(f"Against 9 of the 10 a-list: {words}")
+    assert text.endswith("theirs run from 7.3 to 10.6 %, the middle one 8.7.")
+
+
+@pytest.mark.parametrize(
+    ("listed", "held", "start"),
+    [(16, 16, "All 16 a-list have a figure"), (10, 1, "1 of the 10 a-list has a figure")],
+)
+def test_listed_areas_without_intervals_in_words(
+    made: Any, listed: int, held: int, start: str, monkeypatch: Any
+) -> None:
+    """A whole list is called whole, and one area has its verb."""
+    import pandas as pd
+
+    from hwb_analysis.narrative import beside as home
+
+    assessment = made.assessment(made.figures("E06000001", SINCE, UP, half=2.0), Polarity.LOW)
+    count = PeerCount("a-list", listed, held, 0, 0, 0, held, 7.31, 8.68, 10.62)
+    monkeypatch.setattr(home, "peer_counts", lambda *_: [count])
+    (text,) = beside(assessment, pd.DataFrame(columns=list(COLUMNS)), "E06000001")
+    assert text.startswith(f"{start}, not compared: they run from")
 
 
 def test_comparators_of_nothing(made: Any) -> None:
