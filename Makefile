@@ -10,7 +10,7 @@ JOBS ?= 2
 # A test that needs a browser or an office suite, or is slow, runs in `make test-full`.
 QUICK := not browser and not libreoffice and not slow
 
-.PHONY: help reports test test-full check fix bench nightly lab docs lock clean
+.PHONY: help reports test test-full check fix bench nightly lab docs example lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,8 +48,11 @@ nightly: test-full bench ## what a scheduled machine runs: every test, then the 
 lab: $(MADE) ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks
 
-docs: $(MADE) ## write the pages of the library from its docstrings to build/docs
+docs: $(MADE) ## build the documentation site in build/docs
 	$(BIN)/python -m tools.site.build
+
+example: $(MADE) ## make the example reports that are kept in the repository
+	$(BIN)/python -m tools.example
 
 lock: ## resolve requirements.lock anew from pyproject.toml (needs uv)
 	./tools/lock.sh
