@@ -77,6 +77,37 @@ def changes_command(
         raise typer.Exit(changes.ALERT_EXIT)
 
 
+@more.command("refresh")
+def refresh_command(
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Make the reviewed snapshot current.")
+    ] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Use the cache only.")] = False,
+    max_age: Annotated[
+        float, typer.Option(min=0, metavar="DAYS", help="Age up to which cached answers do.")
+    ] = 1,
+    indicator: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ID", help="Number of a national profile; repeat for several."),
+    ] = None,
+) -> None:
+    """Read fresh figures, build the next snapshot beside the current one, print the review."""
+    from datetime import timedelta
+
+    from hwb_analysis.sources.refresh import refresh
+
+    done = refresh(
+        accept=accept,
+        offline=offline,
+        max_age=timedelta(days=max_age),
+        indicators=indicator or (),
+        progress=lambda line: typer.echo(line, err=True),
+    )
+    typer.echo(done.text)
+    typer.echo(done.closing())
+    raise typer.Exit(done.exit_code)
+
+
 @more.command("load-check")
 def load_check_command(
     file: Annotated[Path, typer.Argument(help="File of figures.")],

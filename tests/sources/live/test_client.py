@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import trustme
 from fake_fingertips import route
 from fake_server import Fake
 
@@ -21,7 +22,6 @@ from hwb_analysis.sources.live.answers import PassingError
 from hwb_analysis.sources.live.client import Client, Policy, user_agent
 from hwb_analysis.sources.live.services import service
 
-TLS = Path(__file__).resolve().parents[1] / "fake" / "tls"
 FAST = Policy(
     connect=10, read=30, total=60, attempts=3, wait_initial=0.01, wait_max=0.02, wait_jitter=0.0
 )
@@ -150,10 +150,22 @@ def test_nobody_at_home(client: Client) -> None:
             client.get(f"http://127.0.0.1:{port}/api/")
 
 
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
 @pytest.fixture
-def secure() -> Iterator[Fake]:
+def bundle(authority: trustme.CA, tmp_path: Path) -> Path:
+    path = tmp_path / "authority.pem"
+    authority.cert_pem.write_to_path(str(path))
+    return path
+
+
+@pytest.fixture
+def secure(authority: trustme.CA) -> Iterator[Fake]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(TLS / "localhost.pem", TLS / "localhost-key.pem")
+    authority.issue_cert("127.0.0.1", "localhost", "profiles.example").configure_cert(context)
     with Fake(route, context) as server:
         yield server
 
@@ -169,9 +181,9 @@ def test_an_unknown_certificate_is_refused(secure: Fake, client: Client) -> None
     "name", ["HWB_CA_BUNDLE", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"]
 )
 def test_a_bundle_of_the_environment_is_honoured(
-    secure: Fake, monkeypatch: pytest.MonkeyPatch, name: str
+    secure: Fake, bundle: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    monkeypatch.setenv(name, str(TLS / "localhost.pem"))
+    monkeypatch.setenv(name, str(bundle))
     made = Client(0.0, FAST)
     assert made.get(url(secure)).status == 200
     made.close()
@@ -226,11 +238,11 @@ def _pump(one: socket.socket, other: socket.socket) -> None:
 
 
 def test_a_proxy_of_the_environment_is_honoured_and_its_password_never_logged(
-    secure: Fake, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    secure: Fake, bundle: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     proxy = Proxy(secure.port)
     monkeypatch.setenv("HTTPS_PROXY", f"http://clerk:hush-hush@127.0.0.1:{proxy.port}")
-    monkeypatch.setenv("HWB_CA_BUNDLE", str(TLS / "localhost.pem"))
+    monkeypatch.setenv("HWB_CA_BUNDLE", str(bundle))
     caplog.set_level(logging.DEBUG)
     made = Client(0.0, FAST)
     reply = made.get("https://profiles.example/api/profiles", {"uid": "0xsecret"})
