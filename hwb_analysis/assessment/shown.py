@@ -122,7 +122,10 @@ def gradient_html(found: Gradient) -> str:
     """Return the sentence on the slope, then the groups that it was fitted to."""
     kept = ["category", "count", "denominator", "value", "lower_95", "upper_95"]
     groups = found.groups[[name for name in kept if name in found.groups]]
-    cells = groups.to_html(index=False, border=0, float_format=lambda n: f"{n:,.1f}")
-    title = f"{found.series.title}, {found.period}, groups by {found.edition}. {found.counted}."
+    whole = dict.fromkeys(("count", "denominator"), "{:,.0f}".format)
+    cells = groups.to_html(
+        index=False, border=0, formatters=whole, float_format=lambda n: f"{n:,.1f}"
+    )
+    title = f"{found.series.title}, {found.period}, groups by {found.edition}, {found.counted}."
     notes = [title, found.slope.explain(), found.caution, found.left_out]
     return "".join(f"<p>{escape(note)}</p>" for note in notes if note) + str(cells)

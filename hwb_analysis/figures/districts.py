@@ -193,10 +193,16 @@ def _canvas(
     return canvas
 
 
+def _in_a_row(text: str) -> str:
+    """Return a reason in two lines at most, which a row has room for; the caption has it all."""
+    lines = parts.wrapped(text, VALUE_CHARACTERS).split("\n")
+    return "\n".join(lines if len(lines) <= 2 else [lines[0], f"{lines[1]} ..."])
+
+
 def _figure(row: pd.Series[Any], unit: str) -> str:
     if pd.isna(row["value"]):
         mark = SHORTHAND_OF.get(row["status"], "[x]")
-        return parts.wrapped(f"{mark} {row['note'] or style.NOT_AVAILABLE}", VALUE_CHARACTERS)
+        return _in_a_row(f"{mark} {row['note'] or style.NOT_AVAILABLE}")
     limits = (row["value"], row["lower_95"], row["upper_95"])
     places = style.decimals_for(unit, *limits)
     # A long unit stands under the axis once instead of in every row.

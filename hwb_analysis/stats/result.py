@@ -11,7 +11,7 @@ import html
 import math
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from importlib import import_module
 from textwrap import shorten
@@ -105,14 +105,17 @@ class Result(ABC):
         text = f"<p>{html.escape(self.explain() if size else 'No statistic.')}"
         if isinstance(method, str) and method:
             text += f"<br><small>Method: {html.escape(method)}</small>"
-        return f"{text}</p>{self._first_rows() if size > 1 else ''}"
+        return f"{text}</p>{self._first_rows(('', method)) if size > 1 else ''}"
 
-    def _first_rows(self) -> str:
+    def _first_rows(self, told: Sequence[object]) -> str:
         """Return several statistics as a short table; the sentence above is of the first."""
         table = self.to_frame()
         named = list(getattr(self, "keys", ()))
         kept = [n for n in map(str, table) if n in named or SHOWN.fullmatch(n)]
-        some = table[kept].head(SHOWN_ROWS)
+        # One method for all stands under the sentence; reasons only where there are any.
+        alike = [n for n in ("method", "reason") if n in table and table[n].nunique() == 1]
+        some = table[[n for n in kept if n not in alike or table[n].iloc[0] not in told]]
+        some = some.head(SHOWN_ROWS)
         rest = len(table) - len(some)
         more = f"<p><small>{rest} more rows: to_frame()</small></p>" if rest else ""
         return str(some.to_html(index=False, float_format=figure, border=0)) + more

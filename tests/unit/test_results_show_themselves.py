@@ -12,7 +12,7 @@ import pytest
 from matplotlib.axes import Axes
 
 from hwb_analysis.errors import UsageError
-from hwb_analysis.figures import Drawn
+from hwb_analysis.figures import Drawn, district_dots
 from hwb_analysis.stats import gaps
 from hwb_analysis.stats.control_chart import xmr_chart
 from hwb_analysis.stats.result import Result
@@ -142,3 +142,31 @@ def test_results_without_arrays_show_themselves_as_well() -> None:
     assert "<table" not in chart._repr_html_() or "value" in chart._repr_html_()
     marker = recent_trend([50.0, 51, 52, 53], lower=None, upper=None, better="high")
     assert "cannot be calculated" in repr(marker)
+
+
+def test_one_method_for_all_is_said_once(two_slopes: SlopeIndex) -> None:
+    """Beneath the sentence, and not in every row; reasons only where there are any."""
+    shown = two_slopes._repr_html_()
+    assert shown.count("weighted least squares") == 1
+    assert "reason" not in set(pd.read_html(StringIO(shown))[0])
+
+
+def test_long_reasons_of_neighbours_do_not_run_into_each_other() -> None:
+    """Two lines have room in a row of dots; the caption has the whole of it."""
+    reason = "withheld to protect small numbers (1 to 7 withheld, all others rounded to 5)"
+    rows = pd.DataFrame(
+        {
+            "area_code": ["A", "B", "C"],
+            "area": ["Ash", "Beech", "Cedar"],
+            "value": [10.0, np.nan, np.nan],
+            "status": ["ok", "suppressed", "suppressed"],
+            "note": ["", reason, reason],
+            "series_id": "x:y",
+        }
+    )
+    drawn = district_dots(rows, title="T", subtitle="S", source="P", unit="%")
+    assert drawn.caption.count(reason) == 2
+    assert drawn.axes is not None
+    texts = [t.get_text() for t in drawn.axes.texts if t.get_text().startswith("[c]")]
+    assert [t.count("\n") for t in texts] == [1, 1]
+    assert all(t.endswith(" ...") for t in texts)
