@@ -142,8 +142,7 @@ class Measure(Frozen):
     def __repr__(self) -> str:
         return shown.one_line("Measure", self.id, self.title)
 
-    def _repr_html_(self) -> str:
-        return shown.measure_html(self)
+    _repr_html_ = shown.measure_html
 
 
 class GradientLink(Frozen):
@@ -177,8 +176,7 @@ class Priority(Frozen):
     def __repr__(self) -> str:
         return shown.one_line("Priority", self.slug, self.title)
 
-    def _repr_html_(self) -> str:
-        return shown.priority_html(self)
+    _repr_html_ = shown.priority_html
 
 
 class Split(Frozen):
@@ -246,8 +244,7 @@ class Indicator(Frozen):
     def __repr__(self) -> str:
         return shown.one_line("Indicator", self.key, self.name)
 
-    def _repr_html_(self) -> str:
-        return shown.indicator_html(self)
+    _repr_html_ = shown.indicator_html
 
 
 class Strategy(Frozen):
@@ -280,8 +277,7 @@ class Strategy(Frozen):
         count = f"{len(self.priorities)} priorities, {len(self.measures)} measures"
         return shown.one_line("Strategy", self.strategy.title, count)
 
-    def _repr_html_(self) -> str:
-        return shown.strategy_html(self)
+    _repr_html_ = shown.strategy_html
 
     @cached_property
     def measures(self) -> tuple[Measure, ...]:
