@@ -44,6 +44,8 @@ bench: $(MADE) ## measure the performance cases
 
 nightly: export HYPOTHESIS_PROFILE := night
 nightly: test-full bench ## what a scheduled machine runs: every test, then the performance cases
+	$(BIN)/python -m benchmarks.national
+	$(BIN)/python -m benchmarks.areas
 
 lab: $(MADE) ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks

@@ -7,7 +7,14 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-BUNDLED = ("data/strategy", "data/snapshot", "data/lookups", "data/boundaries", "notebooks")
+BUNDLED = (
+    "data/strategy",
+    "data/snapshot",
+    "data/lookups",
+    "data/boundaries",
+    "data/corrections.yaml",
+    "notebooks",
+)
 
 
 def bundled_files(root: Path) -> list[Path]:
@@ -15,7 +22,9 @@ def bundled_files(root: Path) -> list[Path]:
 
     What an editor or Jupyter keeps beside them, in names that begin with a dot, stays out.
     """
-    found = (p.relative_to(root) for folder in BUNDLED for p in (root / folder).rglob("*"))
+    places = [root / name for name in BUNDLED]
+    every = [p for place in places for p in ([place] if place.is_file() else place.rglob("*"))]
+    found = (p.relative_to(root) for p in every)
     hidden = (".", "__")
     return sorted(p for p in found if not any(part.startswith(hidden) for part in p.parts))
 
