@@ -41,6 +41,7 @@ fix: $(MADE) ## repair what can be repaired: imports, formatting, outputs left i
 
 bench: $(MADE) ## measure the performance cases
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks engines
 
 nightly: export HYPOTHESIS_PROFILE := night
 nightly: test-full bench ## what a scheduled machine runs: every test, then the performance cases

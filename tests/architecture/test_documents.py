@@ -22,7 +22,7 @@ LICENCES = {
 }
 ORIGINS = sorted((ROOT / "data").rglob("origins.yaml"))
 TARGETS = ["reports", "test", "test-full", "check", "fix", "bench", "nightly", "lab", "docs"]
-TARGETS += ["lock", "clean"]
+TARGETS += ["example", "lock", "clean"]
 
 
 def _anchor(heading: str) -> str:
