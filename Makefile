@@ -49,7 +49,7 @@ nightly: test-full bench ## what a scheduled machine runs: every test, then the 
 	$(BIN)/python -m benchmarks.areas
 
 lab: $(MADE) ## open the notebooks in JupyterLab
-	$(BIN)/jupyter lab notebooks
+	$(BIN)/hwb lab
 
 docs: $(MADE) ## build the documentation site in build/docs
 	$(BIN)/python -m tools.site.build

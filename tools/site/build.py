@@ -78,9 +78,10 @@ def _place(target: Path) -> str | None:
 
 PARTS = {
     "Learn": ["tutorial", "from-r", "notebooks"],
-    "How to": ["how-to/*", "registry", "running", "scheduling", "scaling", "live-data"],
+    "How to": ["how-to/*", "registry", "running", "scheduling", "scaling", "live-data"]
+    + ["local-data", "texts"],
     "Methods": ["methods/README", "methods/*", "deviations", "glossary"],
-    "Data": ["data/index", "data/*", "local-data"],
+    "Data": ["data/index", "data/*"],
     "Library": ["api/index"],
     "Project": ["architecture", "decisions/README", "decisions/*", "qa/README", "qa/*"],
     "About": ["changelog", "versioning", "contributing", "licence"],
