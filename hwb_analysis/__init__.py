@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from hwb_analysis.disclosure import audit, find_leaks, protect, secrets_of
     from hwb_analysis.explorer import explore
     from hwb_analysis.figures.inequality_chart import inequality_chart
+    from hwb_analysis.own_tables import tidy
     from hwb_analysis.sources.find import find
     from hwb_analysis.sources.load import load
     from hwb_analysis.sources.local import load_check, load_local
@@ -56,7 +57,6 @@ if TYPE_CHECKING:
         years_of_life_lost,
     )
     from hwb_analysis.strategy import load_strategy
-    from hwb_analysis.tidy import tidy
 
 _HOME = {
     "assess": "hwb_analysis.assessment",
@@ -93,7 +93,7 @@ _HOME = {
     "ranks": "hwb_analysis.stats.verbs",
     "rate": "hwb_analysis.stats.verbs",
     "slope_index": "hwb_analysis.stats.verbs",
-    "tidy": "hwb_analysis.tidy",
+    "tidy": "hwb_analysis.own_tables",
     "trend": "hwb_analysis.stats.verbs",
     "trend_of": "hwb_analysis.stats.verbs",
     "with_limits": "hwb_analysis.stats.verbs",

@@ -257,7 +257,8 @@ def _report_link(priority: Priority, state: ReportRecord | None) -> tuple[str, s
         return "The report has not been made.", ""
     link = f'<a href="{address}">Open the report on {escape(priority.title.lower())}</a>'
     if state.page is PageState.STUB:
-        return f"The report could not be made: <a href='{address}'>why</a>.", ""
+        why = f"why there is no report on {escape(priority.title.lower())}"
+        return f'The report could not be made: <a href="{address}">{why}</a>.', ""
     if state.page is PageState.KEPT:
         return (
             f"{link} <strong>(not updated in this run: made {state.updated[:10]})</strong>",

@@ -88,7 +88,7 @@ def run_in_process(job: Job, connection: Connection) -> None:
     """Do a job as the body of a process and send its outcome, whatever happens."""
     os.setsid()
     _end_with_reader(connection)
-    os.environ.update(job.environment)
+    _settings_of(job)
     try:
         _print_to(job.log)
     except OSError as error:
@@ -96,6 +96,17 @@ def run_in_process(job: Job, connection: Connection) -> None:
     else:
         connection.send(do(job))
     connection.close()
+
+
+def _settings_of(job: Job) -> None:
+    """Give this process the settings of its run and no others.
+
+    A server that makes processes keeps the settings of the day it was started; one that
+    has since been taken back must not come back with them.
+    """
+    for name in [n for n in os.environ if n.startswith("HWB_") and n not in job.environment]:
+        del os.environ[name]
+    os.environ.update(job.environment)
 
 
 def _print_to(log: Path) -> None:

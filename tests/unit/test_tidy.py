@@ -8,7 +8,7 @@ import pytest
 import hwb_analysis as hwb
 from hwb_analysis.errors import DataContractError
 from hwb_analysis.frame import validate
-from hwb_analysis.tidy import tidy
+from hwb_analysis.own_tables import tidy
 
 OWN = pd.DataFrame(
     {

@@ -78,8 +78,16 @@ def _place(target: Path) -> str | None:
 
 PARTS = {
     "Learn": ["tutorial", "from-r", "notebooks"],
-    "How to": ["how-to/*", "registry", "running", "scheduling", "scaling", "live-data"]
-    + ["local-data", "texts"],
+    "How to": [
+        "how-to/*",
+        "registry",
+        "running",
+        "scheduling",
+        "scaling",
+        "live-data",
+        "local-data",
+        "texts",
+    ],
     "Methods": ["methods/README", "methods/*", "deviations", "glossary"],
     "Data": ["data/index", "data/*"],
     "Library": ["api/index"],

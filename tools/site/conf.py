@@ -17,8 +17,9 @@ templates_path: list[str] = []
 
 myst_heading_anchors = 4
 myst_enable_extensions = ["colon_fence", "dollarmath"]
-# Two classes of one name in two modules make a short annotation ambiguous; that is no fault.
-suppress_warnings = ["ref.python"]
+# Two classes of one name in two modules make a short annotation ambiguous, and a CSV in a page
+# has no lexer; neither is a fault.
+suppress_warnings = ["ref.python", "misc.highlighting_failure"]
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
