@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from hwb_analysis.errors import HwbError
+from hwb_analysis.errors import AccessibilityError, HwbError
 from hwb_analysis.paths import PACKAGE
 from hwb_analysis.reports.content import SHOWN
 from hwb_analysis.reports.engine import execute, read_notebook, write_notebook
@@ -25,6 +25,7 @@ from hwb_analysis.reports.publish import NOTEBOOK_NAME, PAGE_NAME, clean_noteboo
 from hwb_analysis.reports.render import PageMeta, render_notebook
 
 # Whoever meets it, notebook, papermill or page, its text holds the number.
+INACCESSIBLE = AccessibilityError.__name__
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)
 
 
@@ -139,7 +140,9 @@ def do(job: Job) -> Outcome:
     try:
         dropped = _make(job)
     except HwbError as error:
-        return _failed(job, str(error), str(error), started)
+        # Named, so that the run can end with the code that stands for it.
+        name = f"{INACCESSIBLE}: " if isinstance(error, AccessibilityError) else ""
+        return _failed(job, f"{name}{error}", str(error), started)
     except Exception as error:
         told = traceback.format_exc()
         return _failed(job, f"{type(error).__name__}: {error}", told, started)

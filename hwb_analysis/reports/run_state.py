@@ -17,11 +17,11 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from hwb_analysis.errors import Interrupted, NotebookError, OutputError
+from hwb_analysis.errors import AccessibilityError, Interrupted, NotebookError, OutputError
 from hwb_analysis.reports import publish, reuse
-from hwb_analysis.reports.content import SHOWN
+from hwb_analysis.reports.content import SHOWN, content_key, data_of
 from hwb_analysis.reports.draft import Draft, expected
-from hwb_analysis.reports.job import Job, Outcome, notebook_environment
+from hwb_analysis.reports.job import INACCESSIBLE, Job, Outcome, notebook_environment
 from hwb_analysis.reports.keys import Keys
 from hwb_analysis.reports.manifest import (
     MANIFEST_NAME,
@@ -99,6 +99,7 @@ class Run:
             ("Snapshot", self.plan.snapshot.name),
             ("Version", product_version()),
             ("Content key", key[:SHOWN]),
+            ("Checksum of the inputs", content_key(data=data_of(self.keys.inputs))[:SHOWN]),
         ]
         links = [("All priorities", "../index.html"), ("Record of this run", f"../{MANIFEST_NAME}")]
         if notebook:
@@ -382,8 +383,15 @@ def _can_travel(board: BoardWriter) -> bool:
 
 
 def exit_code(record: RunRecord) -> int:
-    """Return 0 when every report came and the Board page with them, else 14."""
-    return NotebookError.exit_code if record.failures or record.board_error else 0
+    """Return 0 when every report came and the Board page with them.
+
+    Else 15 where a page broke a rule of accessibility, and 14 where anything else failed.
+    """
+    errors = [report.error for report in record.failures]
+    errors += [record.board_error] if record.board_error else []
+    if any(error.startswith(INACCESSIBLE) for error in errors):
+        return AccessibilityError.exit_code
+    return NotebookError.exit_code if errors else 0
 
 
 def own_outputs(folder: Path, record: RunRecord) -> dict[str, str]:
