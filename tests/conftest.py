@@ -68,3 +68,10 @@ def _no_network() -> Any:
     patch.setattr(socket.socket, "connect", refuse)
     yield
     patch.undo()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give what is slow the time it needs on a busy machine."""
+    for item in items:
+        if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(1800))
