@@ -169,6 +169,14 @@ class InequalityChapter:
             neighbourhood=areas["msoa21_code"].map(named).fillna("")
         )
 
+    def _towns(self) -> dict[str, pd.Series[str]]:
+        """Return the small areas of each town that a map enlarges."""
+        areas = self.small_areas
+        return {
+            town.name: areas.loc[areas["msoa21_code"].isin(town.msoas), "area_code"]
+            for town in self.strategy.area.towns
+        }
+
     def show_small_areas(self) -> None:
         """Show small areas by national tenth in two editions, and the most deprived by name."""
         if self._lacks_small_areas():
@@ -191,6 +199,7 @@ class InequalityChapter:
                     districts=outlines.loc[own],
                     neighbours=outlines.loc[~own],
                     name=f"map-deprivation-{edition}",
+                    insets=self._towns(),
                 )
             )
         show_table(self.most_deprived(), "The most deprived small areas", name="most-deprived")
