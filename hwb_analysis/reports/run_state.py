@@ -383,12 +383,8 @@ def _can_travel(board: BoardWriter) -> bool:
 
 
 def exit_code(record: RunRecord) -> int:
-    """Return 0 when every report came and the Board page with them.
-
-    Else 15 where a page broke a rule of accessibility, and 14 where anything else failed.
-    """
-    errors = [report.error for report in record.failures]
-    errors += [record.board_error] if record.board_error else []
+    """Return 0 when all came; 15 where a rule of accessibility was broken, else 14."""
+    errors = [*(r.error for r in record.failures), *filter(None, [record.board_error])]
     if any(error.startswith(INACCESSIBLE) for error in errors):
         return AccessibilityError.exit_code
     return NotebookError.exit_code if errors else 0
