@@ -5,22 +5,17 @@ They stand apart from :mod:`hwb_analysis.cli` for length only, and are as thin.
 
 from __future__ import annotations
 
-import json
-import sys
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from hwb_analysis.cli_parts import AsJson, Out, print_json, print_lines, shown
+from hwb_analysis.cli_parts import folder as folder_of
+
 DATA_FAULT = 11
 
 more = typer.Typer(rich_markup_mode=None)
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object for a machine.")]
-Out = Annotated[
-    Path | None, typer.Option(metavar="DIR", help="Output folder.", show_default="reports/")
-]
 
 
 @more.command("claims")
@@ -38,7 +33,7 @@ def claims_command(out: Out = None, as_json: AsJson = False) -> None:
             f"no statements of '{strategy.strategy.title}' are held as data",
             remedy="write data/strategy/claims/<name>.yaml; docs/methods/claims.md says how",
         )
-    results, written = run_claims(output_folder(out) / "claims", strategy, current_snapshot())
+    results, written = run_claims(folder_of(out) / "claims", strategy, current_snapshot())
     if as_json:
         print_json(claims_data(results))
         return
@@ -71,7 +66,7 @@ def changes_command(
     if snapshots:
         _snapshot_changes(older, newer, as_json)
         return
-    found = changes.changes_of_runs(output_folder(out), older, newer)
+    found = changes.changes_of_runs(folder_of(out), older, newer)
     print_json(found.as_dict()) if as_json else print_lines(found.lines())
     if alert and found.alerts:
         raise typer.Exit(changes.ALERT_EXIT)
@@ -267,29 +262,3 @@ def _snapshot_changes(older: str, newer: str, as_json: bool) -> None:
         return
     head = f"from {old} to {new}: {len(found) or 'no'} series differ"
     print_lines([head, *(f"  {f.line()}" for f in found)])
-
-
-def output_folder(out: Path | None) -> Path:
-    """Return the output folder that was asked for, or the product's own."""
-    from hwb_analysis.paths import reports_dir
-
-    return (out or reports_dir()).absolute()
-
-
-def print_json(value: object) -> None:
-    """Print one object for a machine."""
-    # Escaped where the reader's encoding is another: the text stays JSON.
-    utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
-    typer.echo(json.dumps(value, indent=1, ensure_ascii=not utf8))
-
-
-def print_lines(lines: Iterable[str]) -> None:
-    """Print lines for a person."""
-    for line in lines:
-        typer.echo(line)
-
-
-def shown(path: Path) -> str:
-    """Return a path as a person would type it from here."""
-    inside = path.is_relative_to(Path.cwd())
-    return str(path.relative_to(Path.cwd()) if inside else path)

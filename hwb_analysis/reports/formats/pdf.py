@@ -106,7 +106,7 @@ def day_of(data_date: str) -> datetime:
     """
     found = _DAY.search(data_date)
     try:
-        return datetime(*map(int, found.groups()), tzinfo=UTC) if found else NO_DAY  # type: ignore[arg-type, misc]
+        return datetime.fromisoformat(found[0]).replace(tzinfo=UTC) if found else NO_DAY
     except ValueError:
         return NO_DAY
 
