@@ -33,7 +33,8 @@ from hwb_analysis.narrative.catalogue import listed, number_of, say
 from hwb_analysis.reports import board_parts as parts
 from hwb_analysis.reports import board_tools as tools
 from hwb_analysis.reports.accessibility import check_page
-from hwb_analysis.reports.manifest import PageState, RunRecord
+from hwb_analysis.reports.content import SHOWN, content_key, data_of
+from hwb_analysis.reports.manifest import PageState, RunRecord, product_version
 from hwb_analysis.reports.render import PageMeta, page
 from hwb_analysis.reports.verdict_parts import Verdicts, bullets, squares, verdict_counts
 from hwb_analysis.sources.returns import evidence, read_returns
@@ -134,7 +135,7 @@ def board_page(
         title,
         body,
         nav=_nav(strategy),
-        meta=_meta(assessments, context),
+        meta=_meta(assessments, context, run),
         description=f"Latest published figures against the {measures} success measures.",
         wide=True,
         script=tools.script(),
@@ -300,7 +301,7 @@ def _nav(strategy: Strategy) -> str:
     )
 
 
-def _meta(assessments: Sequence[Assessment], context: Context) -> PageMeta:
+def _meta(assessments: Sequence[Assessment], context: Context, run: RunRecord) -> PageMeta:
     newest = max((a.latest.period.end for a in assessments if a.latest), default=None)
     reach = f"data to {newest:%B %Y} · " if newest else ""
     return PageMeta(
@@ -310,6 +311,8 @@ def _meta(assessments: Sequence[Assessment], context: Context) -> PageMeta:
             ("Snapshot", context.snapshot.name),
             ("Area", f"{assessments[0].area} ({context.area_code})"),
             ("Ages counted to", f"{context.as_of.day} {context.as_of:%B %Y}"),
+            ("Version", product_version()),
+            ("Checksum of the inputs", content_key(data=data_of(run.inputs))[:SHOWN]),
         ],
         links=[("Record of this run", "manifest.json"), ("Figures as JSON", FIGURES_JSON)],
     )
