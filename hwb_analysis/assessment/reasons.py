@@ -37,9 +37,9 @@ TEMPLATES: Mapping[str, str] = {
     "marker-agrees": "the national recent-trend marker says so too: {marker}",
     "marker-differs": "the national recent-trend marker says otherwise: {marker}",
     "carried-forward": "{periods} repeat{s} the figure before and {are} left out of the tests",
-    "sustained": "sustained: {years} years or more, and no later figure significantly worse",
+    "sustained": "sustained: {years} years or more, with no statistically significant setback",
     "not-yet-sustained": "not yet called sustained: fewer than {years} years since the baseline",
-    "setback": "not called sustained: {later} is significantly worse than {earlier}",
+    "setback": "not called sustained: {later} is statistically significantly worse than {earlier}",
     "second-baseline": "since the second baseline, {latest} against {baseline}: {direction} "
     "(not adjusted)",
     "category": "against {comparator}: {now} now, {then} at the baseline",
