@@ -92,7 +92,7 @@ PARTS = {
     "Data": ["data/index", "data/*"],
     "Library": ["api/index"],
     "Project": ["architecture", "decisions/README", "decisions/*", "qa/README", "qa/*"],
-    "About": ["changelog", "versioning", "contributing", "licence"],
+    "About": ["accessibility", "changelog", "versioning", "contributing", "licence"],
 }
 
 
