@@ -24,6 +24,14 @@ from hwb_analysis.paths import PACKAGE
 
 MANIFEST_NAME = "manifest.json"
 SCHEMA = 1
+# Roles of the AQuA Book. A run only ever writes that nobody has signed; people write over it.
+ROLES = ("commissioner", "analyst", "assurer", "approver")
+NOT_SIGNED_OFF = "not signed off"
+
+
+def unsigned() -> dict[str, str]:
+    """Return every role as not signed off, as a new run must state it."""
+    return dict.fromkeys(ROLES, NOT_SIGNED_OFF)
 
 
 class RunStatus(StrEnum):
@@ -84,7 +92,8 @@ class ReportRecord:
 class RunRecord:
     """A whole run. ``inputs`` and each report's ``outputs`` map a path to its sha256.
 
-    ``parameters`` are those that all its reports share: all but ``priority``.
+    ``parameters`` are those that all its reports share: all but ``priority``. ``sign_off``
+    maps each role of assurance to ``not signed off``, until a person writes name and date.
     """
 
     run_id: str
@@ -104,6 +113,7 @@ class RunRecord:
     engine: str = ""
     jobs: int = 0
     schema: int = SCHEMA
+    sign_off: dict[str, str] = field(default_factory=unsigned)
 
     def report(self, slug: str) -> ReportRecord | None:
         """Return the record of one priority, or nothing when the run knows it not."""

@@ -21,7 +21,7 @@ from hwb_analysis.reports.beside import TEXT, TEXT_VARIABLE, look_beside
 from hwb_analysis.reports.job import Job, Outcome
 from hwb_analysis.reports.keys import Keys
 from hwb_analysis.reports.lock import run_lock
-from hwb_analysis.reports.manifest import RunRecord, utc_now
+from hwb_analysis.reports.manifest import RunRecord, unsigned, utc_now
 from hwb_analysis.reports.plan import (
     Options,
     Plan,
@@ -343,11 +343,15 @@ def _signals() -> Iterator[None]:
 
 
 def rebuild_board(out: Path, board: BoardWriter | None = None) -> Path:
-    """Write the Board page of the newest run again and bring its manifest up to date."""
+    """Write the Board page of the newest run again and bring its manifest up to date.
+
+    What a person signed is no longer what stands there: the sign-off begins anew.
+    """
     with run_lock(out, utc_now()), _writable(out):
         folder, record = publish.latest_record(out)
         written = (board or write_board)(folder, record)
         record.outputs = own_outputs(folder, record)
         record.board_error = ""
+        record.sign_off = unsigned()
         record.write(folder)
     return written

@@ -192,6 +192,36 @@ def test_the_board_can_be_made_again(go, tmp_path, monkeypatch, small_data):
     assert after.reports == before.reports
 
 
+ROLES = ("commissioner", "analyst", "assurer", "approver")
+
+
+def test_a_run_signs_for_nobody(go, tmp_path):
+    go(DAYS[0])
+    data = json.loads((_latest(tmp_path) / "manifest.json").read_text(encoding="utf-8"))
+    assert data["sign_off"] == dict.fromkeys(ROLES, "not signed off")
+
+
+def test_what_a_person_signed_stays_until_what_was_signed_changes(go, tmp_path):
+    go(DAYS[0])
+    signed = read_manifest(_latest(tmp_path))
+    signed.sign_off["approver"] = "A. Person, 4 March 2026"
+    signed.write(_latest(tmp_path))
+    assert read_manifest(_latest(tmp_path)).sign_off["approver"] == "A. Person, 4 March 2026"
+    runner.rebuild_board(tmp_path / "out", board)
+    assert set(read_manifest(_latest(tmp_path)).sign_off.values()) == {"not signed off"}
+    again = go(DAYS[1])
+    assert set(again.sign_off.values()) == {"not signed off"}
+
+
+def test_a_manifest_from_before_the_roles_is_read(go, tmp_path):
+    go(DAYS[0])
+    path = _latest(tmp_path) / "manifest.json"
+    data = json.loads(path.read_text(encoding="utf-8"))
+    del data["sign_off"]
+    path.write_text(json.dumps(data), encoding="utf-8")
+    assert set(read_manifest(path.parent).sign_off.values()) == {"not signed off"}
+
+
 def test_without_a_run_there_is_no_board_to_make_again(tmp_path):
     with pytest.raises(UsageError, match="no run yet"):
         runner.rebuild_board(tmp_path, board)
