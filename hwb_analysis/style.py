@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
 from hwb_analysis.vocabulary import Comparison
@@ -47,6 +47,9 @@ POINTS_PER_INCH = 72
 MINUS = "\N{MINUS SIGN}"
 NO_INTERVAL = "no interval published"
 NOT_AVAILABLE = "not available"
+# From here on a number is written with a power of ten: it would break a line.
+TOO_LONG = 1e15
+OUT_OF_TEN = ("score out of 10", "out of 10")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,27 +159,36 @@ def decimals_for(
     lower: float | None = None,
     upper: float | None = None,
 ) -> int:
-    """Return how many decimals a figure deserves, from the width of its interval.
+    """Return how many decimals a figure deserves: by its unit, then by its interval.
 
-    One decimal for percentages, years and rates; none once the interval is wider
-    than 10; two only for scores whose interval is narrower than a half. Without an
-    interval: none for counts and for 1,000 and more, otherwise one.
+    One decimal for percentages, years and rates, and for what has no interval; none for
+    counts, and none once an interval is wider than 10. A score out of 10 has two, as it is
+    published, and one once its interval is wider than 2. Any other figure has two where its
+    interval is narrower than a half. Without an interval 1,000 and more have none.
+
+    A difference is asked for by the unit of the things compared, so that it has the
+    decimals of the figures that it lies between.
 
     Examples
     --------
     >>> decimals_for("%", 20.2, 19.3, 21.1), decimals_for("%", 82.0, 74.0, 90.0)
     (1, 0)
-    >>> decimals_for("out of 10", 7.55, 7.42, 7.68), decimals_for("people", 712367)
-    (2, 0)
+    >>> decimals_for("score out of 10", 7.55), decimals_for("score out of 10", 0.46, -0.2, 1.1)
+    (2, 2)
+    >>> decimals_for("people", 712367)
+    0
     """
     if _is_count(unit):
         return 0
-    if lower is not None and upper is not None and not (is_missing(lower) or is_missing(upper)):
-        width = abs(upper - lower)
-        if width > 10:
-            return 0
-        return 1 if width >= 0.5 or _one_decimal(unit) else 2
-    return 0 if value is not None and abs(value) >= 1000 else 1
+    plain = 2 if unit in OUT_OF_TEN else 1
+    if lower is None or upper is None or is_missing(lower) or is_missing(upper):
+        return 0 if value is not None and abs(value) >= 1000 else plain
+    width = abs(upper - lower)
+    if width > 10:
+        return 0
+    if plain == 2:
+        return 2 if width <= 2 else 1
+    return 1 if width >= 0.5 or _one_decimal(unit) else 2
 
 
 def _is_count(unit: str) -> bool:
@@ -191,20 +203,24 @@ def format_number(value: float | None, decimals: int = 1, *, signed: bool = Fals
     """Write a number with thousands separators and a true minus sign.
 
     Halves are rounded away from nought, as published tables do, and a number that
-    rounds to nought carries no sign.
+    rounds to nought carries no sign. From 1,000,000,000,000,000 on a power of ten is
+    written.
 
     Examples
     --------
     >>> format_number(712367, 0), format_number(-2.64), format_number(-0.04)
     ('712,367', '−2.6', '0.0')
-    >>> format_number(1.25, 1, signed=True), format_number(None)
-    ('+1.3', 'not available')
+    >>> format_number(1.25, 1, signed=True), format_number(None), format_number(-1e300)
+    ('+1.3', 'not available', '−1.0 × 10^300')
     """
     if value is None or is_missing(value):
         return NOT_AVAILABLE
     if math.isinf(value):
         return "∞" if value > 0 else f"{MINUS}∞"
-    text = f"{_half_up(abs(value), decimals):,.{decimals}f}"
+    if abs(value) >= TOO_LONG:
+        text = _as_power(abs(value))
+    else:
+        text = f"{_half_up(abs(value), decimals):,.{decimals}f}"
     if not any(c in "123456789" for c in text):
         return text
     sign = MINUS if value < 0 else "+" if signed else ""
@@ -225,7 +241,15 @@ def rounded(value: float, decimals: int) -> float:
 
 def _half_up(size: float, decimals: int) -> Decimal:
     # From the shortest text of the number: 94.05 is a half although its binary is not.
-    return Decimal(repr(float(size))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    exact, step = Decimal(repr(float(size))), Decimal(1).scaleb(-decimals)
+    # The largest number has 309 digits before the point; the usual context holds 28.
+    room = Context(prec=max(28, exact.adjusted() + decimals + 2))
+    return exact.quantize(step, ROUND_HALF_UP, context=room)
+
+
+def _as_power(size: float) -> str:
+    digits, power = f"{size:.1e}".split("e")
+    return f"{digits} × 10^{int(power)}"
 
 
 def format_value(value: float | None, unit: str, *, decimals: int | None = None) -> str:
@@ -311,13 +335,13 @@ def format_difference(
     --------
     >>> format_difference(-2.61, "%", -3.3, -1.9)
     '−2.6 points (−3.3 to −1.9)'
-    >>> format_difference(1.2, "years")
-    '+1.2 years'
+    >>> format_difference(1.2, "years"), format_difference(0.46, "score out of 10", -0.2, 1.1)
+    ('+1.2 years', '+0.46 points (−0.20 to 1.10)')
     """
     if value is None or is_missing(value):
         return NOT_AVAILABLE
     named = difference_unit(unit)
-    places = decimals_for(named, value, lower, upper) if decimals is None else decimals
+    places = decimals_for(unit, value, lower, upper) if decimals is None else decimals
     shown = f"{format_number(value, places, signed=True)} {named}".strip()
     if is_missing(lower) or is_missing(upper):
         return shown

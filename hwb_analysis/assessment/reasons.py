@@ -26,7 +26,7 @@ TEMPLATES: Mapping[str, str] = {
     "few-points": "{usable} usable point{s}; five are needed",
     "untestable": "the change since the baseline is not tested: {why}",
     "change": "{latest} minus {baseline}: {difference} (95 % interval {limits})",
-    "family": "adjusted p {q} (by itself {p}), among {figures} tested in {page}",
+    "family": "adjusted p {q} (by itself {p}), among {figures} tested {where}",
     "pandemic-agrees": "the comparison touches the pandemic; {latest} against {baseline}, "
     "{without}, says the same: {direction}",
     "pandemic-differs": "the comparison touches the pandemic; {latest} against {baseline}, "

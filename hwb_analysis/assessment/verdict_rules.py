@@ -247,6 +247,7 @@ def _tested_reasons(case: Case, q_value: float, tests: int, page: str) -> list[R
             tests=tests,
             figures="1 figure" if tests == 1 else f"{tests} figures",
             page=page,
+            where=f"{'on' if page.endswith('page') else 'in'} {page}",
         ),
         *_pandemic_reason(case, _adjusted(case, q_value)),
     ]

@@ -204,8 +204,7 @@ def _slope_label(rows: pd.DataFrame, line: _Line, unit: str) -> EndLabel:
 
 def _ends_label(rows: pd.DataFrame, unit: str) -> EndLabel:
     most, least = float(rows["value"].iloc[0]), float(rows["value"].iloc[-1])
-    named = style.difference_unit(unit)
-    shown = [style.format_difference(most - least, unit, decimals=style.decimals_for(named, least))]
+    shown = [style.format_difference(most - least, unit, decimals=style.decimals_for(unit, least))]
     if np.isfinite(most) and least > 0:
         shown.append(f"{style.format_number(most / least, 2)} times")
     at = least if np.isfinite(least) else float(rows["value"].mean())
@@ -215,7 +214,7 @@ def _ends_label(rows: pd.DataFrame, unit: str) -> EndLabel:
 
 def _slope_text(line: _Line, unit: str) -> str:
     named = style.difference_unit(unit)
-    places = style.decimals_for(named, line.slope, line.lower, line.upper)
+    places = style.decimals_for(unit, line.slope, line.lower, line.upper)
     text = style.format_value(line.slope, named, decimals=places)
     if style.is_missing(line.lower):
         return text
@@ -241,7 +240,8 @@ def _caption(given: str, rows: pd.DataFrame, line: _Line, axis_note: str, unit: 
             f"above zero the line is {line.positive} at the most deprived end."
         )
     if line.lack < LACK_LEVEL:
-        most = style.format_value(abs(line.residual), style.difference_unit(unit))
+        size, places = abs(line.residual), style.decimals_for(unit, line.residual)
+        most = style.format_value(size, style.difference_unit(unit), decimals=places)
         notes.append(f"{NOT_A_LINE.capitalize()}; the largest distance from the line is {most}.")
     notes.append(parts.missing_note(rows, "category"))
     return " ".join(note for note in notes if note)

@@ -85,7 +85,7 @@ def caption_of(table: pd.DataFrame) -> str:
             shown, without = row["value"], " as it stands"
         unit = style.difference_unit(str(row["unit"]))
         limits = [float(row[f"{end}_95"]) for end in ("lower", "upper")]
-        places = style.decimals_for(unit, float(shown), *limits)
+        places = style.decimals_for(str(row["unit"]), float(shown), *limits)
         text = f"{spoken[0].upper()}{spoken[1:]}{without}: {style.format_number(shown, places)}"
         if np.isfinite(limits).all():
             low, high = (style.format_number(side, places) for side in limits)

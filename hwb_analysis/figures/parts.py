@@ -154,17 +154,13 @@ def interval_note(frame: pd.DataFrame, mark: str) -> str:
 
 
 def missing_note(frame: pd.DataFrame, name: str) -> str:
-    """Name the rows without a value and the reason of each."""
-    gone = frame.loc[frame["value"].isna()]
-    if gone.empty:
-        return ""
-    reasons = [
-        f"{row[name]} ({row['note'] or STATUS_WORDS.get(row['status'], row['status'])})"
-        if row["note"] or row["status"]
-        else f"{row[name]} (not available)"
-        for _, row in gone.iterrows()
-    ]
-    return "No value for " + ", ".join(reasons) + "."
+    """Name the rows without a value, those of one reason together, and each reason once."""
+    by_reason: dict[str, list[str]] = {}
+    for _, row in frame.loc[frame["value"].isna()].iterrows():
+        why = row["note"] or STATUS_WORDS.get(row["status"], row["status"]) or style.NOT_AVAILABLE
+        by_reason.setdefault(str(why).rstrip("."), []).append(str(row[name]))
+    told = [f"{', '.join(dict.fromkeys(names))} ({why})" for why, names in by_reason.items()]
+    return f"No value for {'; '.join(told)}." if told else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from hwb_analysis.vocabulary import Comparison, Grade, MeasureType, PeriodKind, 
 
 FINDINGS = 3
 OLD_AFTER_MONTHS = 36
+OPEN = MeasureType.OPEN
 YEAR_BY_MONTHS = re.compile(r"^(?P<month>\w{3}) (?P<first>\d{4}) to (?P=month) (?P<last>\d{4})$")
 
 
@@ -100,7 +101,8 @@ def _comparison_clause(assessment: Assessment) -> str:
         said = AGAINST[assessment.published].format(comparator=assessment.comparator_area)
         return f"; {assessment.comparator_area} {figure}; the publisher calls it {said}"
     if assessment.comparison is Comparison.NOT_COMPARED:
-        why = f" ({assessment.comparison_reason})" if assessment.comparison_reason else ""
+        told = not_compared_because(assessment)
+        why = f" ({told})" if told else ""
         return f"; {assessment.comparator_area} {figure}; not compared{why}"
     firm = (
         " at the 99.8 % level too"
@@ -109,6 +111,11 @@ def _comparison_clause(assessment: Assessment) -> str:
         else ""
     )
     return f", {against(assessment)} ({figure}){firm}"
+
+
+def not_compared_because(assessment: Assessment) -> str:
+    """Return why a figure is not compared, with the comparator by its name."""
+    return assessment.comparison_reason.replace("the comparator", assessment.comparator_area)
 
 
 def _cautions(assessment: Assessment) -> list[str]:
@@ -127,7 +134,12 @@ def marker_words(assessment: Assessment) -> str:
     marker = assessment.marker
     if marker.word is TrendMarker.NOT_CALCULATED:
         return f"not calculated: {short(marker.reason)}" if marker.reason else "not calculated"
-    return f"{marker.word.value} ({marker.first} to {marker.last})"
+    return f"{marker.word.value} ({_end(marker.first)} to {_end(marker.last)})"
+
+
+def _end(label: str) -> str:
+    """Return the label of a period that is itself an end of a range."""
+    return label.replace(" to ", "\N{EN DASH}")
 
 
 def change_words(assessment: Assessment) -> str:
@@ -216,16 +228,20 @@ def cannot_see(assessments: Sequence[Assessment]) -> list[str]:
     """
     missing = {a.measure.id: a for a in assessments if a.grade is Grade.D}
     served = {a.measure.id for a in assessments if a.grade is not Grade.D}
-    kinds = Counter(a.measure.type for i, a in missing.items() if i not in served)
     proxies = {a.measure.id for a in assessments if a.is_proxy and a.latest}
     proper = {a.measure.id for a in assessments if a.latest and not a.is_proxy}
-    plain = {a.measure.id for a in assessments if a.grade is Grade.C}
+    # A proxy answers no question that only local records can answer.
+    owed = {a.measure.id: a for a in assessments if a.measure.id not in proper}
+    kinds = Counter(a.measure.type for a in owed.values() if a.measure.type is not OPEN)
+    kinds[OPEN] = sum(a.measure.type is OPEN for i, a in missing.items() if i not in served)
+    firmer = {a.measure.id for a in assessments if a.grade in (Grade.A, Grade.B)}
+    plain = {a.measure.id for a in assessments if a.grade is Grade.C} - firmer
     awards = kinds[MeasureType.QUALITATIVE]
     one = awards == 1
     milestone = {"is": "is", "milestone": "a milestone or an award"}
     milestones = {"is": "are", "milestone": "milestones or awards"}
     counted = (
-        (kinds[MeasureType.OPEN], say("unseen_kind", "open")),
+        (kinds[OPEN], say("unseen_kind", "open")),
         (kinds[MeasureType.LOCAL], say("unseen_kind", "local")),
         (awards, say("unseen_kind", "award", **(milestone if one else milestones))),
         (len(proxies - proper), say("unseen_kind", "proxy")),

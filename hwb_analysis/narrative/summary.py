@@ -79,7 +79,8 @@ def counts_sentence(found: Sequence[MeasureVerdict]) -> str:
         count = sum(m.verdict is verdict for m in found)
         if count:
             number = f"all {count}" if count == len(found) > 1 else str(count)
-            told.append(f"{number} {say('did', verdict.value, s='s' if count == 1 else '')}")
+            one = {"s": "s", "own": "its"} if count == 1 else {"s": "", "own": "their"}
+            told.append(f"{number} {say('did', verdict.value, **one)}")
     return say("counts", measures=number_of(len(found), "measure"), list=listed(told))
 
 
@@ -168,6 +169,7 @@ def unseen(found: Sequence[MeasureVerdict]) -> str:
 
 def unseen_kinds(found: Sequence[MeasureVerdict]) -> list[str]:
     """Return what the figures do not show, one entry a kind, each with its count of measures."""
-    told = cannot_see([p.assessment for m in found for p in m.parts])
+    # What partners have returned is seen.
+    told = cannot_see([p.assessment for m in found if m.returned is None for p in m.parts])
     late = sum(m.verdict is Verdict.NO_FIGURE_SINCE for m in found)
     return [*told, f"{number_of(late, 'measure')} {say('unseen_kind', 'late')}"] if late else told

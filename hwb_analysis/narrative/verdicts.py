@@ -54,14 +54,16 @@ def verdict_sentence(found: MeasureVerdict, *, source: str = "") -> str:
 
 
 def lead_part(found: MeasureVerdict) -> PartVerdict | None:
-    """Return the part that speaks for the measure: the one with its verdict and least chance."""
+    """Return the part that speaks for the measure: with its verdict, least chance, newest."""
     own = [p for p in found.parts if p.counts and p.assessment.latest is not None]
     same = [p for p in own if p.verdict is found.verdict] or own
     return min(same, key=_chance, default=None)
 
 
-def _chance(part: PartVerdict) -> float:
-    return part.change.p_value if part.tested else 2.0
+def _chance(part: PartVerdict) -> tuple[float, int]:
+    figure = part.assessment.latest
+    age = -figure.period.end.toordinal() if figure is not None else 0
+    return (part.change.p_value if part.tested else 2.0, age)
 
 
 def _main(found: MeasureVerdict, lead: PartVerdict | None) -> str:
@@ -113,7 +115,7 @@ def part_sentence(part: PartVerdict, verdict: Verdict) -> str:
     if verdict is Verdict.ACHIEVED and part.target is not None:
         return say("achieved", **said, verdict=verdict.value, target=_target(part, figure))
     if part.tested and part.direction in MOVING and verdict in (Verdict.WANTED, Verdict.WRONG):
-        return say("moved", **said, verdict=verdict.value, **change_parts(part.change, figure))
+        return say("moved", **said, verdict=verdict.value, **change_parts(part.change))
     if part.tested and verdict is Verdict.NO_CLEAR_CHANGE:
         return say("still", **said, **_still(part.change))
     why = "; ".join(short(r.text) for r in part.reasons if r.code in HALTING) or verdict.value
@@ -135,21 +137,18 @@ def proxy_sentence(part: PartVerdict) -> str:
     if figure is None or not part.tested or part.direction not in MOVING or part.counts:
         return ""
     said = {"subject": part.assessment.heading, "value": value_words(figure)}
-    return say("proxy_moved", **said, when=when(figure), **change_parts(part.change, figure))
+    return say("proxy_moved", **said, when=when(figure), **change_parts(part.change))
 
 
-def change_parts(change: ChangeSince, figure: Reading) -> Mapping[str, str]:
+def change_parts(change: ChangeSince) -> Mapping[str, str]:
     """Return verb, size and baseline of a change that a test has shown.
 
-    The size carries no sign: the verb says which way. It has the decimals of its own
-    interval, and for scores no fewer than the figure.
+    The size carries no sign: the verb says which way.
     """
     up = change.difference > 0
     low, high = (change.lower_95, change.upper_95) if up else (-change.upper_95, -change.lower_95)
     unit = difference_unit(change.unit)
-    decimals = decimals_for(unit, change.difference, low, high)
-    if change.unit.startswith("score"):
-        decimals = max(decimals, places(figure))
+    decimals = decimals_for(change.unit, change.difference, low, high)
     shown = format_number(abs(change.difference), decimals)
     limits = format_interval(low, high, unit, decimals=decimals)
     return {

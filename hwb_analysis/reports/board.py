@@ -22,6 +22,7 @@ from hwb_analysis.assessment import (
     make_context,
     verdict_rows,
 )
+from hwb_analysis.assessment.model import last_read
 from hwb_analysis.narrative import (
     BoardSummary,
     age_words,
@@ -36,7 +37,13 @@ from hwb_analysis.reports.accessibility import check_page
 from hwb_analysis.reports.content import SHOWN, content_key, data_of
 from hwb_analysis.reports.manifest import PageState, RunRecord, product_version
 from hwb_analysis.reports.render import PageMeta, page
-from hwb_analysis.reports.verdict_parts import Verdicts, bullets, squares, verdict_counts
+from hwb_analysis.reports.verdict_parts import (
+    Verdicts,
+    bullets,
+    overlap_note,
+    squares,
+    verdict_counts,
+)
 from hwb_analysis.sources.returns import evidence, read_returns
 from hwb_analysis.vocabulary import Comparison, Verdict
 
@@ -116,6 +123,7 @@ def board_page(
         area_code=context.area_code,
         since=strategy.strategy.baseline.year,
         beside=comparators(context, assessments),
+        as_of=context.as_of,
     )
     stages = (_stage(strategy, s, assessments, states, shown, place) for s in _stages(strategy))
     body = "\n".join(
@@ -166,7 +174,7 @@ def _summary(assessments: Sequence[Assessment], shown: Verdicts) -> str:
         ("What to look at first", bullets([*told.first, _compared(parts.distinct(assessments))])),
         ("What improved", bullets(told.improved)),
         ("What worsened", bullets(worsened)),
-        ("What nobody can see yet", bullets(told.unseen)),
+        ("What nobody can see yet", bullets(told.unseen) + overlap_note(told.unseen)),
     ]
     if told.proxies:
         blocks.insert(3, ("Proxies that moved", bullets(told.proxies)))
@@ -286,11 +294,20 @@ def _reading_guide(assessments: Sequence[Assessment], shown: Verdicts) -> str:
         "shown as published rules define it and is no verdict on the measure.</li>"
         "<li>Gap between districts: the most minus the least deprived district, with a 95 % "
         "interval, where counts or limits are published.</li>"
-        "<li>Age: from the end of the period to the day this page was made. Older than "
+        f"<li>Age: from the end of the period to {_counted_to(shown)}. Older than "
         f"{age_words(36)}: read with care.</li>"
         "<li>Not official statistics. Each input's publisher, release and licence stand in the "
         "data notes of the reports.</li></ul>"
     )
+
+
+def _counted_to(shown: Verdicts) -> str:
+    """Return the day of the ages, and what day that is: no page is dated by its making."""
+    if shown.as_of is None:
+        return "the day the snapshot was read"
+    day = f"{shown.as_of.day} {shown.as_of:%B %Y}"
+    read = last_read(shown.snapshot)
+    return f"{day}, the day this snapshot was read" if read == shown.as_of else day
 
 
 def _nav(strategy: Strategy) -> str:

@@ -74,6 +74,7 @@ def open_board_annual(area: str = "", comparator: str = "", data_cut: str = "") 
         area_code=context.area_code,
         since=strategy.strategy.baseline.year,
         beside=comparators(context, assessments),
+        as_of=context.as_of,
     )
     return BoardAnnual(context, tuple(assessments), shown, returns, text_folder())
 

@@ -10,10 +10,10 @@ from itertools import groupby
 from hwb_analysis.assessment import Assessment, Reading
 from hwb_analysis.narrative import age_words, marker_words, short
 from hwb_analysis.narrative.phrases import GRADE, WANTED_ARROW, WANTED_WORDS
-from hwb_analysis.narrative.sentences import places
+from hwb_analysis.narrative.sentences import not_compared_because, places
 from hwb_analysis.reports.board_tools import row_facts
 from hwb_analysis.reports.sparklines import sparkline
-from hwb_analysis.reports.verdict_parts import Verdicts, badge, change_cell, why
+from hwb_analysis.reports.verdict_parts import Verdicts, badge, change_cell, short_day, why
 from hwb_analysis.style import (
     SYMBOLS,
     format_difference,
@@ -80,6 +80,8 @@ def table(
     """
     names = {"comparator": assessments[0].comparator_area, "since": verdicts.since}
     heads = [c.format(**names) for c in COLUMNS]
+    if verdicts.as_of is not None:
+        heads[-1] = f"Age on {short_day(verdicts.as_of)}"
     head = "".join(f'<th scope="col">{escape(h)}</th>' for h in heads)
     rows = "\n".join(
         row
@@ -110,7 +112,7 @@ def _measure_rows(
 
 def _cells(assessment: Assessment, heads: Sequence[str], verdicts: Verdicts) -> str:
     if assessment.latest is None:
-        reason = f"<strong>No figure.</strong> {escape(_sentence(assessment.reason))}"
+        reason = _no_figure(assessment.reason)
         blank = _cell(heads[7], f'D <span class="visually-hidden">{escape(GRADE[Grade.D])}</span>')
         return f'<td colspan="6" class="none">{reason}</td>{blank}{_cell(heads[8], "–")}'
     contents = (
@@ -124,6 +126,14 @@ def _cells(assessment: Assessment, heads: Sequence[str], verdicts: Verdicts) -> 
         _age(assessment),
     )
     return "".join(_cell(h, c) for h, c in zip(heads[1:], contents, strict=True))
+
+
+def _no_figure(reason: str) -> str:
+    """Return the reason of a missing figure, its first words made strong and said once."""
+    told, first = escape(_sentence(reason)), "No figure"
+    if told.startswith(first):
+        return f"<strong>{first}</strong>{told.removeprefix(first)}"
+    return f"<strong>{first}.</strong> {told}"
 
 
 def _cell(heading: str, content: str) -> str:
@@ -156,7 +166,9 @@ def _name(assessment: Assessment, several: bool, verdict: str, base: str) -> str
 
 
 def _part(assessment: Assessment, several: bool) -> str:
-    if assessment.part is None or not (several or assessment.is_proxy):
+    """Return what the figure is of, which the title of a measure seldom says in full."""
+    shown = several or assessment.is_proxy or assessment.latest is not None
+    if assessment.part is None or not shown:
         return ""
     text = escape(assessment.heading)
     if assessment.is_proxy:
@@ -194,9 +206,10 @@ def _against(assessment: Assessment) -> str:
         said = f"{_sign(published)} {published.value}"
         return f'<span>{said}</span><br><span class="quiet">as published</span>'
     if word is Comparison.NOT_COMPARED:
-        why = f'<br><span class="quiet">{escape(short(assessment.comparison_reason))}</span>'
+        reason = not_compared_because(assessment)
+        why = f'<br><span class="quiet">{escape(short(reason))}</span>'
         told = f"<span>{_sign(word)} not compared</span>"
-        return f"{told}{why if assessment.comparison_reason else ''}"
+        return f"{told}{why if reason else ''}"
     return f"<span>{_sign(word)} {word.value}</span>"
 
 

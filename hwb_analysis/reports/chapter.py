@@ -26,7 +26,7 @@ from hwb_analysis.reports.data_notes import cautions_html, notes_frame
 from hwb_analysis.reports.emit import show_html, show_markdown, show_table
 from hwb_analysis.reports.parameters import DEFAULT_AUDIENCE
 from hwb_analysis.reports.report_parts import commitments_table
-from hwb_analysis.reports.verdict_parts import Verdicts, bullets, running
+from hwb_analysis.reports.verdict_parts import Verdicts, bullets, overlap_note, running
 from hwb_analysis.sources.returns import Returns, evidence, read_returns
 from hwb_analysis.sources.snapshot import Snapshot, snapshot_at
 from hwb_analysis.strategy import load_strategy
@@ -77,6 +77,7 @@ def open_chapter(
             area_code=context.area_code,
             since=strategy.strategy.baseline.year,
             beside=comparators(context, assessments),
+            as_of=context.as_of,
         ),
         as_of=context.as_of,
         audience=audience,
@@ -150,7 +151,8 @@ class Chapter:
         unseen = unseen_kinds(list(self.judgement.measures.values()))
         if unseen:
             items = "".join(f"<li>{escape(text)}.</li>" for text in unseen)
-            show_html(f'<div class="box"><h3>What we cannot see</h3><ul>{items}</ul></div>')
+            note = overlap_note(unseen)
+            show_html(f'<div class="box"><h3>What we cannot see</h3><ul>{items}</ul>{note}</div>')
 
     def show_commitments(self) -> None:
         """Show what the partners promised, and what officers returned on it."""

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from html import escape
 
 import pandas as pd
 
 from hwb_analysis.assessment import Assessment
 from hwb_analysis.sources.snapshot import Snapshot
+from hwb_analysis.strategy.model import SeriesLink
 from hwb_analysis.vocabulary import SeriesUse
+
+NONE_KNOWN = "none known"
 
 
 def notes_frame(
@@ -34,12 +38,24 @@ def _note(series_id: str, assessment: Assessment | None, snapshot: Snapshot) -> 
         "Release": f"{origin.title}, {origin.release}",
         "Basis": info.basis.replace("_", " "),
         "Evidence": assessment.grade.value if assessment else _grades(series_id, snapshot),
-        "Breaks": "; ".join(f"after {b.after}: {b.reason}" for b in link.breaks)
-        if link and link.breaks
-        else "none known",
+        "Breaks, gaps and corrections": _remarks(link),
         "Licence": origin.licence,
         "Read": f"{origin.accessed}, via {origin.obtained_via.split(', commit')[0]}",
     }
+
+
+def _remarks(link: SeriesLink | None) -> str:
+    """Return what the registry knows of a series: where it breaks, what is not there, mended."""
+    if link is None:
+        return NONE_KNOWN
+    told = [f"Break after {_day(b.after)}: {b.reason}" for b in link.breaks]
+    told += [f"No figures {_day(g.first)} to {_day(g.last)}: {g.reason}" for g in link.gaps]
+    told += [f"Corrected on {_day(c.date)}: {c.reason}" for c in link.corrections]
+    return " ".join(f"{text.rstrip('.')}." for text in told) or NONE_KNOWN
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
 
 
 def _grades(series_id: str, snapshot: Snapshot) -> str:

@@ -14,7 +14,13 @@ from hwb_analysis.narrative.sentences import places
 from hwb_analysis.narrative.verdicts import lead_part
 from hwb_analysis.reports.human import commitment_anchor
 from hwb_analysis.reports.sparklines import sparkline
-from hwb_analysis.reports.verdict_parts import Verdicts, badge, running
+from hwb_analysis.reports.verdict_parts import (
+    Verdicts,
+    at_baseline_only,
+    badge,
+    running,
+    short_day,
+)
 from hwb_analysis.sources.returns import NO_RETURN, Returns
 from hwb_analysis.strategy.model import Measure, Priority
 from hwb_analysis.style import SYMBOLS, format_difference, format_interval, format_value
@@ -73,16 +79,22 @@ def compact_table(found: Sequence[MeasureVerdict], shown: Verdicts, caption: str
         for one in found
     ]
     frame = pd.DataFrame(rows)
-    return html_table(frame, f"{caption}. {ARROWS}", wide=True, html_columns=list(frame.columns))
+    ages = f". Ages are counted to {short_day(shown.as_of)}" if shown.as_of else ""
+    caption = f"{caption}. {ARROWS}{ages}"
+    return html_table(frame, caption, wide=True, html_columns=list(frame.columns))
 
 
 def speaking_for(found: MeasureVerdict) -> Assessment:
-    """Return the part shown for a measure: its verdict's, else a proxy with a figure, else any."""
+    """Return the part shown for a measure: its verdict's, else the newest proxy, else any."""
     lead = lead_part(found)
     if lead is not None:
         return lead.assessment
     with_figure = [p.assessment for p in found.parts if p.assessment.latest is not None]
-    return next(iter(with_figure), found.parts[0].assessment)
+    return max(with_figure, key=_newest, default=found.parts[0].assessment)
+
+
+def _newest(assessment: Assessment) -> int:
+    return assessment.latest.period.end.toordinal() if assessment.latest else 0
 
 
 def _name(found: MeasureVerdict) -> str:
@@ -100,9 +112,9 @@ def _part(found: MeasureVerdict, assessment: Assessment) -> str:
     heading = escape(assessment.heading)
     if assessment.is_proxy:
         return f'<br><span class="quiet">Proxy: {heading}</span>'
-    if len(found.parts) > 1:
-        return f'<br><span class="quiet">{heading}, one of {len(found.parts)} figures</span>'
-    return ""
+    some = sum(part.assessment.latest is not None for part in found.parts)
+    one_of = f", one of {some} figures" if some > 1 else ""
+    return f'<br><span class="quiet">{heading}{one_of}</span>'
 
 
 def _latest(assessment: Assessment) -> str:
@@ -157,7 +169,7 @@ def _against(found: MeasureVerdict) -> str:
 
 def _then(found: MeasureVerdict) -> str:
     lead = lead_part(found)
-    if lead is None or lead.at_baseline is Comparison.NOT_COMPARED:
+    if lead is None or lead.at_baseline is Comparison.NOT_COMPARED or at_baseline_only(lead):
         return ""
     return f'<span class="quiet">; at the baseline {lead.at_baseline.value}</span>'
 

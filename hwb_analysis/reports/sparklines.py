@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from hwb_analysis.assessment import Assessment
-from hwb_analysis.style import format_interval, format_value
+from hwb_analysis.style import decimals_for, format_interval, format_value
 
 WIDTH, HEIGHT, EDGE = 120.0, 26.0, 3.0
 # A line needs two points; of very long series the newest years are enough for a glance.
@@ -24,8 +24,8 @@ def sparkline(assessment: Assessment) -> str:
     unit = assessment.latest.unit
     first, last = rows.iloc[0], rows.iloc[-1]
     told = (
-        f"{len(rows)} periods, {format_value(float(first['value']), unit)} in {first['period']} "
-        f"to {format_value(float(last['value']), unit)} in {last['period']}"
+        f"{len(rows)} periods, {_value(first, unit)} in {first['period']} "
+        f"to {_value(last, unit)} in {last['period']}"
     )
     x, y = _places(rows)
     dot = f'<circle cx="{x[-1]:.1f}" cy="{y[-1]:.1f}" r="2.6"/>'
@@ -79,8 +79,8 @@ def figures_table(assessment: Assessment) -> str:
     lines = [
         "<tr>"
         f'<th scope="row">{escape(str(r["period"]))}</th>'
-        f"<td>{escape(format_value(float(r['value']), unit))}</td><td>{_limits(r, unit)}</td>"
-        f"<td>{_beside(beside, r['period_end'], unit)}</td></tr>"
+        f"<td>{escape(_value(r, unit))}</td><td>{_limits(r, unit)}</td>"
+        f"<td>{_beside(beside, r, unit)}</td></tr>"
         for _, r in rows.iloc[::-1].iterrows()
     ]
     heads = ("Period", assessment.area, "95 % interval", assessment.comparator_area)
@@ -100,9 +100,22 @@ def _by_end(history: pd.DataFrame) -> pd.Series[Any]:
 def _limits(row: pd.Series[Any], unit: str) -> str:
     if pd.isna(row["lower_95"]) or pd.isna(row["upper_95"]):
         return "none"
-    return escape(format_interval(float(row["lower_95"]), float(row["upper_95"]), unit))
+    low, high = float(row["lower_95"]), float(row["upper_95"])
+    return escape(format_interval(low, high, unit, decimals=_places_of(row, unit)))
 
 
-def _beside(values: pd.Series[Any], end: object, unit: str) -> str:
-    value = values.get(end)
-    return "none" if value is None or pd.isna(value) else escape(format_value(float(value), unit))
+def _places_of(row: pd.Series[Any], unit: str) -> int:
+    """Return the decimals of one period: value, limits and comparator are written alike."""
+    value, low, high = (float(row[name]) for name in ("value", "lower_95", "upper_95"))
+    return decimals_for(unit, value, low, high)
+
+
+def _value(row: pd.Series[Any], unit: str) -> str:
+    return format_value(float(row["value"]), unit, decimals=_places_of(row, unit))
+
+
+def _beside(values: pd.Series[Any], row: pd.Series[Any], unit: str) -> str:
+    value = values.get(row["period_end"])
+    if value is None or pd.isna(value):
+        return "none"
+    return escape(format_value(float(value), unit, decimals=_places_of(row, unit)))

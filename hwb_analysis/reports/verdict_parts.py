@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -13,8 +14,9 @@ from hwb_analysis.assessment import Judgement, MeasureVerdict, PartVerdict, Reas
 from hwb_analysis.assessment.comparators import COLUMNS
 from hwb_analysis.narrative import change_words, source_of, verdict_sentence
 from hwb_analysis.narrative.beside import beside
+from hwb_analysis.narrative.catalogue import say
 from hwb_analysis.narrative.phrases import VERDICT, VERDICT_SIGN
-from hwb_analysis.narrative.verdicts import lead_part
+from hwb_analysis.narrative.verdicts import lead_part, with_level
 from hwb_analysis.reports.sparklines import figures_table
 from hwb_analysis.style import format_difference, format_number
 from hwb_analysis.vocabulary import Comparison, Verdict
@@ -28,6 +30,7 @@ class Verdicts:
     """What a page needs to show verdicts: the judgement, the snapshot, what stands beside.
 
     ``beside`` is the table of region and listed areas; empty where a page does not show it.
+    ``as_of`` is the day to which ages are counted.
     """
 
     judgement: Judgement
@@ -35,6 +38,7 @@ class Verdicts:
     area_code: str
     since: int
     beside: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(COLUMNS)))
+    as_of: date | None = None
 
     def of(self, measure_id: str) -> MeasureVerdict:
         """Return the verdict on a measure."""
@@ -43,6 +47,17 @@ class Verdicts:
     def part(self, measure_id: str, key: str) -> PartVerdict:
         """Return the verdict on the part of a measure that goes by a key."""
         return next(p for p in self.of(measure_id).parts if p.assessment.key == key)
+
+
+def short_day(day: date) -> str:
+    """Return a day as the heading of a column says it.
+
+    Examples
+    --------
+    >>> short_day(date(2026, 3, 1))
+    '1 Mar 2026'
+    """
+    return f"{day.day} {day:%b %Y}"
 
 
 def verdict_class(verdict: Verdict) -> str:
@@ -119,9 +134,9 @@ def change_cell(part: PartVerdict) -> str:
 
 def why(found: MeasureVerdict, shown: Verdicts) -> str:
     """Return the folded reasons of a verdict: the sentence, each part's reasons, what is beside."""
-    source = source_of(found, shown.snapshot)
-    blocks = [f"<p>{running(verdict_sentence(found, source=source))}</p>"]
-    blocks += [_list(found, part, shown) for part in found.parts if part.assessment.latest]
+    told = verdict_sentence(found, source=source_of(found, shown.snapshot))
+    blocks = [f"<p>{running(told)}</p>"]
+    blocks += [_list(found, part, shown, told) for part in found.parts if part.assessment.latest]
     if found.returned is not None and len(blocks) == 1:
         blocks.append(bullets([_sentence(reason.text) for reason in found.reasons]))
     title = escape(found.measure.title)
@@ -131,8 +146,11 @@ def why(found: MeasureVerdict, shown: Verdicts) -> str:
     )
 
 
-def _list(found: MeasureVerdict, part: PartVerdict, shown: Verdicts) -> str:
-    lines = [_sentence(_worded(reason, part)) for reason in part.reasons]
+def _list(found: MeasureVerdict, part: PartVerdict, shown: Verdicts, told: str) -> str:
+    # A reason that the sentence above has given is not given again.
+    said = told if len(found.parts) == 1 else ""
+    reasons = [reason for reason in part.reasons if f"({reason.text})" not in said]
+    lines = [_sentence(_worded(reason, part)) for reason in reasons]
     lines += beside(part.assessment, shown.beside, shown.area_code)
     head = ""
     if len(found.parts) > 1 or not part.counts:
@@ -145,15 +163,32 @@ def _list(found: MeasureVerdict, part: PartVerdict, shown: Verdicts) -> str:
 def _worded(reason: Reason, part: PartVerdict) -> str:
     """Return the text of a reason, a change with its unit as the row shows it."""
     change = part.change
+    if reason.code == "category" and at_baseline_only(part):
+        return f"against {reason.values['comparator']}: {reason.values['now']} in {_latest(part)}"
     if reason.code != "change" or change.difference != change.difference:
         return reason.text
     shown = format_difference(change.difference, change.unit, change.lower_95, change.upper_95)
-    return f"{change.latest} minus {change.baseline}: {shown}, 95 % interval"
+    return f"{change.latest} minus {change.baseline}: {with_level(shown)}"
+
+
+def at_baseline_only(part: PartVerdict) -> bool:
+    """Say whether the newest figure is that of the baseline, so that there is no "now"."""
+    return part.change.baseline == _latest(part)
+
+
+def _latest(part: PartVerdict) -> str:
+    figure = part.assessment.latest
+    return "" if figure is None else figure.period.label
 
 
 def _sentence(text: str) -> str:
     trimmed = text.strip().rstrip(".")
     return f"{trimmed[:1].upper()}{trimmed[1:]}."
+
+
+def overlap_note(lines: Sequence[str]) -> str:
+    """Return that the lines of what nobody can see overlap, where there are several."""
+    return f'<p class="small">{escape(say("unseen_more"))}</p>' if len(lines) > 1 else ""
 
 
 def bullets(lines: Sequence[str]) -> str:

@@ -79,6 +79,7 @@ def open_view(view: str, area: str = "", data_cut: str = "") -> ViewReport:
         area_code=context.area_code,
         since=strategy.strategy.baseline.year,
         beside=comparators(context, assessments),
+        as_of=context.as_of,
     )
     return ViewReport(chosen, context, assessments, shown, returns, text_folder())
 

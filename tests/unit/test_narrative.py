@@ -20,7 +20,7 @@ from hwb_analysis.narrative import (
     headline,
     short,
 )
-from hwb_analysis.vocabulary import Comparison, Grade, TrendMarker
+from hwb_analysis.vocabulary import Comparison, Grade, MeasureType, TrendMarker
 
 MOVING = re.compile(
     r"\b(ris(e|es|ing|en)|fall(s|ing|en)?|fell|rose|narrow\w*|widen\w*|improv\w*|declin\w*"
@@ -124,11 +124,28 @@ def test_at_most_one_finding_a_measure(assessed: tuple[Assessment, ...]) -> None
 
 
 def test_what_cannot_be_seen_adds_up(assessed: tuple[Assessment, ...]) -> None:
-    """Missing measures by kind add up to the measures of grade D."""
+    """Missing measures by kind: of grade D, and local ones of which only a proxy is seen."""
     texts = cannot_see(assessed)
     missing = [int(t.split()[0]) for t in texts if "proxy" not in t and "interval" not in t]
     served = {a.measure.id for a in assessed if a.grade is not Grade.D}
-    assert sum(missing) == 84 - len(served)
+    proper = {a.measure.id for a in assessed if a.latest and not a.is_proxy}
+    local = {a.measure.id for a in assessed if a.measure.type is not MeasureType.OPEN}
+    assert sum(missing) == 84 - len(served) + len((local & served) - proper)
+
+
+def test_lines_of_what_cannot_be_seen_agree_with_the_board_page(
+    assessed: tuple[Assessment, ...],
+) -> None:
+    """Evidence due is that of the verdicts; without an interval means no better figure either."""
+    texts = cannot_see(assessed)
+    due = [int(t.split()[0]) for t in texts if "local records" in t or "milestone" in t]
+    proper = {a.measure.id for a in assessed if a.latest and not a.is_proxy}
+    local = {a.measure.id for a in assessed if a.measure.type is not MeasureType.OPEN}
+    assert sum(due) == len(local - proper)
+    best = {i: min(a.grade.value for a in assessed if a.measure.id == i) for i in proper | local}
+    best |= {a.measure.id: min(best.get(a.measure.id, "D"), a.grade.value) for a in assessed}
+    plain = next(int(t.split()[0]) for t in texts if "without an interval" in t)
+    assert plain == sum(grade == "C" for grade in best.values())
 
 
 def test_marker_words_name_the_marker(assessed: tuple[Assessment, ...]) -> None:

@@ -108,7 +108,7 @@ def test_parts_are_counted(made: Any) -> None:
     same = made.measure(Direction.INCREASE)
     fall = made.assessment(made.figures("E06000001", SINCE, DOWN), measure=same)
     parts = [replace(fall, part=replace(fall.part, age=f"age {n}")) for n in range(3)]
-    assert "both tested parts moved the wrong way; the clearest: " in told(made, *parts[:2])
+    assert "both tested parts moved the wrong way. The clearest: " in told(made, *parts[:2])
     assert "all 3 tested parts moved the wrong way" in told(made, *parts)
     rise = made.assessment(made.figures("E06000001", SINCE, UP), measure=same, label="other")
     rise = replace(rise, part=replace(rise.part, age="other"))
@@ -153,7 +153,7 @@ def test_a_page_that_can_see_nothing(made: Any) -> None:
     """Nothing tested, nothing compared: said once, and never as good news."""
     found = judge(made.context, [made.without(made.measure(Direction.INCREASE))])
     lines = priority_summary(found)
-    assert lines[0] == "Of 1 measure, 1 could not be measured here."
+    assert lines[0] == "Of 1 measure, 1 had no figure of its own that could be tested."
     assert lines[1] == (
         "No measure here could be tested for change or set against England by an interval."
     )

@@ -104,3 +104,39 @@ def test_marks_stand_out_from_white_and_from_their_neighbour() -> None:
     assert all(style.contrast(mark, style.WHITE) >= 3 for mark in marks)
     pairs = itertools.pairwise(marks)
     assert all(style.contrast(a, b) >= 3 for a, b in pairs)
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False), st.integers(0, 6))
+def test_every_finite_number_can_be_written(value: float, decimals: int) -> None:
+    """No size of number raises, and none is longer than a line."""
+    text = style.format_number(value, decimals)
+    assert 0 < len(text) <= 28
+    assert style.rounded(value, decimals) == pytest.approx(value, rel=1e-9, abs=0.51)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (1e300, "1.0 × 10^300"),
+        (-1.7976931348623157e308, "−1.8 × 10^308"),
+        (999_999_999_999_999.0, "999,999,999,999,999.0"),
+        (5e-324, "0.0"),
+    ],
+)
+def test_the_ends_of_what_a_number_can_be(value: float, shown: str) -> None:
+    assert style.format_number(value) == shown
+
+
+@pytest.mark.parametrize("width", [0.1, 0.4, 0.6, 1.2, 1.9])
+def test_a_score_and_its_change_are_written_alike(width: float) -> None:
+    """One rule: sentence, row, table and sparkline of a score out of ten have two decimals."""
+    unit, low, high = "score out of 10", 7.38 - width / 2, 7.38 + width / 2
+    assert style.decimals_for(unit, 7.38) == 2
+    assert style.decimals_for(unit, 7.38, low, high) == 2
+    told = style.format_difference(-0.46, unit, -0.46 - width / 2, -0.46 + width / 2)
+    assert told.startswith("−0.46 points")
+
+
+def test_differences_of_percentages_keep_one_decimal() -> None:
+    assert style.format_difference(-0.46, "%", -0.5, -0.4) == "−0.5 points (−0.5 to −0.4)"
+    assert style.format_difference(3.2, "%", -4.0, 10.4) == "+3 points (−4 to 10)"
