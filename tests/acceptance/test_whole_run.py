@@ -167,3 +167,123 @@ def test_data_notes_name_publisher_release_and_licence(
         assert wanted in heads
     for row in table.select("tbody tr"):
         assert all(cell.get_text(strip=True) for cell in row.select("th, td"))
+
+
+# Rules of UK guidance, on every page that the run wrote
+
+
+@pytest.fixture(scope="module")
+def every(latest: Path) -> dict[str, BeautifulSoup]:
+    """Return every page of the run as a tree, by its place."""
+    found = {p.relative_to(latest).as_posix(): _tree(p) for p in sorted(latest.rglob("*.html"))}
+    assert len(found) >= 1 + len(PRIORITIES) + len(OTHERS)
+    return found
+
+
+def test_each_page_says_that_it_is_not_official(every: dict[str, BeautifulSoup]) -> None:
+    """The label, the licence and no word of endorsement stand in the foot of each page."""
+    for name, page in every.items():
+        foot = page.select_one("body > footer").get_text(" ", strip=True)
+        assert "Not official statistics." in foot, name
+        assert "Open Government Licence v3.0" in foot, name
+
+
+def test_each_page_says_how_accessible_it_is_and_whom_to_tell(
+    every: dict[str, BeautifulSoup],
+) -> None:
+    """The standard, that programs find only part, and that no test with people is recorded."""
+    for name, page in every.items():
+        foot = page.select_one("body > footer").get_text(" ", strip=True)
+        for told in ("Guidelines 2.2", "level AA", "find only part", "please tell", "no test with"):
+            assert told in foot, (name, told)
+
+
+def test_each_foot_names_version_data_and_the_record_with_the_commit(
+    latest: Path, every: dict[str, BeautifulSoup]
+) -> None:
+    """Snapshot, version, checksum of the inputs; the record of the run names commit and roles."""
+    record = json.loads((latest / "manifest.json").read_text(encoding="utf-8"))
+    for name, page in every.items():
+        foot = page.select_one("body > footer")
+        told = [term.get_text(strip=True) for term in foot.select("dt")]
+        for fact in ("Snapshot", "Version", "Content key", "Checksum of the inputs"):
+            assert fact in told, (name, fact)
+        up = "../" * name.count("/")
+        assert foot.select_one(f'a[href="{up}manifest.json"]'), name
+    if (Path(__file__).parents[2] / ".git").exists():
+        assert re.fullmatch(r"[0-9a-f]{40}", record["git"]["commit"])
+    assert set(record["sign_off"].values()) == {"not signed off"}
+
+
+def test_no_header_cell_is_merged_and_no_note_is_a_superscript(
+    every: dict[str, BeautifulSoup],
+) -> None:
+    for name, page in every.items():
+        merged = page.select("th[colspan], th[rowspan], thead [colspan], thead [rowspan]")
+        assert not merged, (name, merged[:2])
+        assert not page.select("sup"), name
+
+
+def test_every_map_names_the_owner_of_its_outlines_and_has_a_table(
+    every: dict[str, BeautifulSoup],
+) -> None:
+    maps = [
+        figure
+        for page in every.values()
+        for figure in page.select("figure")
+        if re.search(r"\. Map(s)?\b", figure.select_one("img")["alt"])
+    ]
+    assert len(maps) >= 8
+    for figure in maps:
+        source = figure.select_one(".figure-source").get_text(" ", strip=True)
+        assert re.search(r"Contains OS data © Crown copyright and database right 20\d\d", source)
+        assert figure.find_next("table").select("tbody tr")
+
+
+# "No significant change" is the name of a category of the national marker.
+UNWANTED = {
+    "poorest": r"\bpoorest\b",
+    "the same as": r"\bthe same as (England|Leicestershire|the (county|area|region))\b",
+    "significant": r"(?<!statistically )(?<!no )\bsignificant(ly)?\b",
+    "RII": r"\bRII\b",
+    "people last": r"\b(diabetics|the elderly|the disabled|the homeless|the obese|sufferers?"
+    r"|suffer(s|ing)? from|addicts|alcoholics|wheelchair[- ]bound|handicapped)\b",
+}
+
+
+@pytest.mark.parametrize("name", UNWANTED)
+def test_words_that_guidance_asks_us_not_to_use(name: str, every: dict[str, BeautifulSoup]) -> None:
+    pattern = re.compile(UNWANTED[name], re.IGNORECASE)
+    found = {
+        place: text[max(0, match.start() - 40) : match.end() + 20]
+        for place, page in every.items()
+        if (match := pattern.search(text := page.get_text(" ", strip=True)))
+    }
+    assert not found
+
+
+def test_a_change_between_two_periods_is_never_called_a_trend(
+    every: dict[str, BeautifulSoup],
+) -> None:
+    """ "Trend" stands only for the national marker of five points, and for tests of series."""
+    allowed = re.compile(r"recent[- ]trend|trend tests?|no trend|trend marker", re.IGNORECASE)
+    for name, page in every.items():
+        if name.startswith("claims"):
+            # The strategy's own sentences stand there, each judged.
+            continue
+        text = allowed.sub("", page.select_one("main").get_text(" ", strip=True))
+        for match in re.finditer(r"\btrends?\b", text, re.IGNORECASE):
+            around = text[max(0, match.start() - 60) : match.end() + 40]
+            assert "since the baseline" not in around, (name, around)
+            assert " against 20" not in around, (name, around)
+
+
+def test_where_dozens_are_flagged_the_number_by_chance_is_said(
+    every: dict[str, BeautifulSoup],
+) -> None:
+    """The Board page says it of comparisons and of changes; a chapter of its own tests."""
+    board = every["index.html"].select_one("main").get_text(" ", strip=True)
+    assert re.search(r"Of \d+ comparisons about \d+ would differ by chance alone", board)
+    assert re.search(r"were nothing moving, about [\d.]+ would still show a change", board)
+    annual = every["board-annual/report.html"].get_text(" ", strip=True)
+    assert "by chance" in annual
