@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import json
@@ -10,27 +11,30 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from html.parser import HTMLParser
+from dataclasses import replace
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-SENTENCE = re.compile(r"(?<=[.!?;])\s+(?=[A-Z(])|\n")
-# Alternative texts, and other words that a page carries without showing them.
-SPOKEN = ("alt", "title", "aria-label", "aria-description", "content", "data-value", "summary")
-CELLS, BLOCKS = ("td", "th"), ("p", "li", "h1", "h2", "h3", "h4", "figcaption", "text", "div")
+from hwb_analysis.disclosure.leak_page import html
+from hwb_analysis.disclosure.leak_passage import (
+    PLAIN_NUMBER,
+    Passage,
+    plain,
+    png_text,
+    table,
+)
+from hwb_analysis.disclosure.leak_pdf import pdf_passages
+
 LARGEST_MEMBER = 50_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A text with numbers in it, the words around it, and where it stands."""
-
-    text: str
-    context: str
-    place: str
+TAG, BREAK = re.compile(r"<[^>]+>"), re.compile(r"<w:(?:br|tab|cr)\b[^>]*>|</w:p>|</dc:\w+>")
+WORD_BLOCK = re.compile(r"<w:tbl[ >].*?</w:tbl>|<w:p[ >].*?</w:p>", re.DOTALL)
+WORD_ROW = re.compile(r"<w:tr[ >].*?</w:tr>", re.DOTALL)
+WORD_CELL = re.compile(r"<w:tc[ >].*?</w:tc>", re.DOTALL)
+WORD_HEADING = re.compile(r'<w:pStyle w:val="Heading\d')
+WORD_SPOKEN = re.compile(r'(?:descr|title)="([^"]*)"')
 
 
 def passages(path: Path) -> list[Passage] | None:
@@ -54,92 +58,12 @@ def _plain_file(path: Path) -> Iterator[Passage]:
     data = path.read_bytes()
     if b"\0" in data[:4096]:
         raise ValueError("no text")
-    yield from _plain(data.decode("utf-8-sig", errors="replace"), "line")
-
-
-def _plain(text: str, where: str) -> Iterator[Passage]:
-    for number, line in enumerate(text.split("\n"), start=1):
-        for part in SENTENCE.split(line):
-            if part.strip():
-                yield Passage(part, part, f"{where} {number}")
+    yield from plain(data.decode("utf-8-sig", errors="replace"), "line")
 
 
 def _csv_file(path: Path) -> Iterator[Passage]:
     text = path.read_text(encoding="utf-8-sig", errors="replace")
     yield from table(list(csv.reader(io.StringIO(text))), path.stem, "row")
-
-
-def table(rows: list[list[str]], caption: str, where: str) -> Iterator[Passage]:
-    """Yield each cell of a table with its row, its heading and the caption."""
-    heading = rows[0] if rows else []
-    for number, row in enumerate(rows, start=1):
-        words = [cell for cell in row if not _is_number(cell)]
-        for place, cell in enumerate(row):
-            above = heading[place] if place < len(heading) else ""
-            context = " | ".join([caption, above, *words, cell])
-            yield Passage(cell, context, f"{where} {number}")
-
-
-def _is_number(text: str) -> bool:
-    return bool(re.fullmatch(r"\s*[-−]?[\d,]+(\.\d+)?%?\s*", text))
-
-
-class _Page(HTMLParser):
-    """Collects tables as rows of cells, and all other text by block."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.found: list[Passage] = []
-        self.rows: list[list[str]] = []
-        self.buffer: list[str] = []
-        self.caption = ""
-        self.depth = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        for name, value in attrs:
-            if name in SPOKEN and value:
-                self.found += _plain(value, name)
-        if tag == "table":
-            self.flush()
-            self.depth, self.rows, self.caption = self.depth + 1, [], ""
-        elif tag == "tr":
-            self.rows.append([])
-        elif tag in (*CELLS, *BLOCKS, "caption", "br", "script", "style"):
-            self.flush()
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in CELLS and self.depth and self.rows:
-            self.rows[-1].append(self._taken())
-        elif tag == "caption":
-            self.caption = self._taken()
-        elif tag == "table":
-            self.found += table(self.rows, self.caption, "table row")
-            self.depth, self.rows = max(self.depth - 1, 0), []
-        elif tag in (*BLOCKS, "script", "style"):
-            self.flush()
-
-    def handle_data(self, data: str) -> None:
-        self.buffer.append(data)
-
-    def handle_comment(self, data: str) -> None:
-        self.found += _plain(data, "comment")
-
-    def _taken(self) -> str:
-        text = re.sub(r"\s+", " ", "".join(self.buffer)).strip()
-        self.buffer = []
-        return text
-
-    def flush(self) -> None:
-        self.found += _plain(self._taken(), "text")
-
-
-def html(text: str) -> list[Passage]:
-    """Return the passages of a page: cells of tables, blocks of text, spoken attributes."""
-    page = _Page()
-    page.feed(text)
-    page.close()
-    page.flush()
-    return page.found
 
 
 def _html_file(path: Path) -> Iterator[Passage]:
@@ -154,21 +78,30 @@ def _tree(node: Any, where: str, keys: list[str]) -> Iterator[Passage]:
     if isinstance(node, dict):
         flat = [f"{key} {value}" for key, value in node.items() if not _is_branch(value)]
         for key, value in node.items():
-            if _is_branch(value) or not _is_plain_number(value):
-                yield from _tree(value, f"{where}.{key}", [*keys, str(key), *flat])
+            place = f"{where}.{key}"
+            if key == "image/png" and isinstance(value, str):
+                yield from (replace(p, place=place) for p in png_text(base64.b64decode(value)))
+            elif _is_branch(value) or not _is_plain_number(value):
+                yield from _tree(value, place, [*keys, str(key), *flat])
             else:
-                yield Passage(str(value), " | ".join([*keys, *flat]), f"{where}.{key}")
+                context = " | ".join([*keys, *flat])
+                yield Passage(str(value), context, place, str(key), cell=True)
     elif isinstance(node, list):
-        if node and all(isinstance(line, str) for line in node):
-            # Notebooks keep a text as a list of its lines.
-            yield from _string("".join(node), where, keys)
-        for place, value in enumerate(node):
-            if not isinstance(value, str) or not all(isinstance(x, str) for x in node):
-                yield from _tree(value, f"{where}[{place}]", keys)
+        yield from _branches(node, where, keys)
     elif isinstance(node, str):
         yield from _string(node, where, keys)
     elif _is_plain_number(node):
-        yield Passage(str(node), " | ".join([*keys, str(node)]), where)
+        yield Passage(str(node), " | ".join([*keys, str(node)]), where, cell=True)
+
+
+def _branches(nodes: list[Any], where: str, keys: list[str]) -> Iterator[Passage]:
+    lines = [line for line in nodes if isinstance(line, str)]
+    if len(lines) == len(nodes) and all(line.endswith("\n") for line in lines[:-1]):
+        # Notebooks keep a text as a list of its lines.
+        yield from _string("".join(nodes), where, keys)
+        return
+    for place, value in enumerate(nodes):
+        yield from _tree(value, f"{where}[{place}]", keys)
 
 
 def _is_branch(value: Any) -> bool:
@@ -180,12 +113,12 @@ def _is_plain_number(value: Any) -> bool:
 
 
 def _string(text: str, where: str, keys: list[str]) -> Iterator[Passage]:
+    if PLAIN_NUMBER.fullmatch(text):
+        yield Passage(text, " | ".join([*keys, text]), where, keys[-1] if keys else "", cell=True)
+        return
     is_page = "<" in text and ">" in text
-    found = html(text) if is_page else list(_plain(text, "line"))
-    if _is_number(text):
-        found = [Passage(text, " | ".join([*keys, text]), "")]
-    for passage in found:
-        yield Passage(passage.text, passage.context, f"{where} {passage.place}".strip())
+    for passage in html(text) if is_page else plain(text, "line"):
+        yield replace(passage, place=f"{where} {passage.place}".strip())
 
 
 def _parquet_file(path: Path) -> Iterator[Passage]:
@@ -196,7 +129,7 @@ def _parquet_file(path: Path) -> Iterator[Passage]:
     rows += [["" if x is None else str(x) for x in row.values()] for row in read.to_pylist()]
     yield from table(rows, path.stem, "row")
     for key, value in (read.schema.metadata or {}).items():
-        yield from _plain(value.decode("utf-8", errors="replace"), key.decode("utf-8"))
+        yield from plain(value.decode("utf-8", errors="replace"), key.decode("utf-8"))
 
 
 def _workbook_file(path: Path) -> Iterator[Passage]:
@@ -206,36 +139,45 @@ def _workbook_file(path: Path) -> Iterator[Passage]:
             yield from table(rows, name, f"sheet {name} row")
 
 
-def _unread(path: Path) -> Iterator[Passage]:
-    raise ValueError(f"{path.suffix} is not read")
-
-
 def _document_file(path: Path) -> Iterator[Passage]:
-    tag = re.compile(r"<[^>]+>")
     with zipfile.ZipFile(path) as archive:
         for member in archive.infolist():
-            if not member.filename.endswith((".xml", ".rels")) or member.file_size > LARGEST_MEMBER:
-                continue
-            text = archive.read(member).decode("utf-8", errors="replace")
-            for row in re.findall(r"<w:tr[ >].*?</w:tr>|<w:p[ >].*?</w:p>", text, re.DOTALL):
-                words = tag.sub(" ", row)
-                yield Passage(words, words, member.filename)
-            for spoken in re.findall(r'(?:descr|title)="([^"]*)"', text):
-                yield Passage(spoken, spoken, member.filename)
+            if member.file_size > LARGEST_MEMBER:
+                raise ValueError("a part of the document is too large")
+            if member.filename.endswith(".png"):
+                yield from png_text(archive.read(member))
+            if member.filename.endswith((".xml", ".rels", ".svg")):
+                text = archive.read(member).decode("utf-8", errors="replace")
+                yield from _document_part(text, member.filename)
+
+
+def _document_part(text: str, name: str) -> Iterator[Passage]:
+    section = ""
+    for block in WORD_BLOCK.findall(text):
+        if block.startswith("<w:tbl"):
+            rows = [[_words(c) for c in WORD_CELL.findall(r)] for r in WORD_ROW.findall(block)]
+            yield from table(rows, section, f"{name} table row", section)
+            continue
+        words = _words(block)
+        section = words if WORD_HEADING.search(block) else section
+        yield from plain(words, name, section)
+    for spoken in WORD_SPOKEN.findall(text):
+        yield from plain(unescape(spoken), name, section)
+    if not name.startswith("word/"):
+        yield from plain(_words(text), name)
+
+
+def _words(markup: str) -> str:
+    """Return the text of a piece of a document: letters of one word may lie in several runs."""
+    return unescape(TAG.sub("", BREAK.sub(" ", markup)))
 
 
 def _png_file(path: Path) -> Iterator[Passage]:
-    data = path.read_bytes()
-    place = 8
-    while place + 8 <= len(data):
-        size, kind = struct.unpack(">I4s", data[place : place + 8])
-        body = data[place + 8 : place + 8 + size]
-        if kind in (b"tEXt", b"iTXt"):
-            yield from _plain(body.replace(b"\0", b" ").decode("utf-8", errors="replace"), "text")
-        if kind == b"zTXt":
-            _, _, packed = body.partition(b"\0")
-            yield from _plain(zlib.decompress(packed[1:]).decode("latin-1"), "text")
-        place += size + 12
+    yield from png_text(path.read_bytes())
+
+
+def _pdf_file(path: Path) -> Iterator[Passage]:
+    yield from pdf_passages(path.read_bytes())
 
 
 READERS: dict[str, Callable[[Path], Iterator[Passage]]] = {
@@ -249,7 +191,7 @@ READERS: dict[str, Callable[[Path], Iterator[Passage]]] = {
     ".parquet": _parquet_file,
     ".xlsx": _workbook_file,
     ".ods": _workbook_file,
-    ".pdf": _unread,
+    ".pdf": _pdf_file,
     ".docx": _document_file,
     ".png": _png_file,
 }

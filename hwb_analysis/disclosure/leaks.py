@@ -8,7 +8,6 @@ number of six digits and more (or as many decimals) is found wherever it stands.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,45 +15,35 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from hwb_analysis.disclosure.leak_reading import Passage, passages
+from hwb_analysis.disclosure.leak_passage import Passage, plain
+from hwb_analysis.disclosure.leak_reading import passages
+from hwb_analysis.disclosure.leak_ties import (
+    LONG,
+    NUMBER,
+    Secret,
+    doubtful,
+    normal,
+    plain_number,
+    spellings,
+    telling,
+    tells,
+)
 from hwb_analysis.disclosure.table import SAME
 from hwb_analysis.errors import DisclosureError
 from hwb_analysis.frame import NUMBERS, conform
 from hwb_analysis.vocabulary import Status
 
-# Not within a word, a date, a time, a path or a range.
-NUMBER = re.compile(r"(?<![\w.,/:–-])[-−]?\d[\d,]*(?:\.\d+)?(?!\w|[.,/:–-]\d)")
-TELLING_DIGITS = 6
-FEWEST_DECIMALS, MOST_DECIMALS = 1, 6
+__all__ = ["Leak", "LeakReport", "Search", "Secret", "find_leaks", "secrets_of", "spellings"]
+
 DIMENSIONS = ("period", "sex", "age", "category")
-
-
-@dataclass(frozen=True, slots=True)
-class Secret:
-    """A withheld figure: the words that name its row, and its number as it may be written.
-
-    ``area`` holds code and name. ``others`` are, by dimension, the labels that name
-    another row. ``telling`` numbers are looked for without any words beside them.
-    """
-
-    where: str
-    area: tuple[str, ...]
-    own: Mapping[str, str]
-    others: Mapping[str, frozenset[str]]
-    written: frozenset[str]
-    telling: bool
-
-    def __repr__(self) -> str:
-        """Return the row and not the number, since a repr ends in logs."""
-        return f"Secret({self.where})"
 
 
 @dataclass(frozen=True, slots=True)
 class Leak:
     """A withheld figure that stands in a file; the figure itself is not repeated.
 
-    ``doubtful`` ones stand in running text, where a small number may count something
-    else ("one of the 7 districts").
+    ``doubtful`` ones are small numbers in running text that seem to count something else
+    ("one of the 7 districts").
     """
 
     file: str
@@ -89,13 +78,18 @@ class LeakReport:
         )
 
 
-def secrets_of(truth: pd.DataFrame, safe: pd.DataFrame) -> list[Secret]:
+def secrets_of(
+    truth: pd.DataFrame, safe: pd.DataFrame, *, subject: Sequence[str] = ()
+) -> list[Secret]:
     """Return the figures that a protected frame no longer shows.
 
     Parameters
     ----------
     truth, safe
         The frame before and after :func:`protect`; rows are joined by key.
+    subject
+        Names of what the figures are of. One of them has to stand beside a number, in its
+        row or above it; without any, area and labels are enough.
 
     Examples
     --------
@@ -108,106 +102,130 @@ def secrets_of(truth: pd.DataFrame, safe: pd.DataFrame) -> list[Secret]:
     """
     before, after = conform(truth), conform(safe).set_index(SAME)
     labels = {name: {x.strip().lower() for x in before[name]} for name in DIMENSIONS}
+    others = _Others(labels)
     shown = after.reindex(pd.MultiIndex.from_frame(before[SAME])).reset_index(drop=True)
     gone = (shown["status"] == Status.SUPPRESSED.value).to_numpy()
+    lost = _lost(before, shown, gone)
+    named = tuple(name.lower() for name in subject)
     found = []
-    for place in range(len(before)):
-        row, printed = before.iloc[place], shown.iloc[place]
-        numbers = _lost(row, printed, bool(gone[place]))
-        found += [_secret(row, number, labels) for number in numbers]
+    for place in np.flatnonzero([bool(numbers) for numbers in lost]).tolist():
+        row = before.iloc[place]
+        found += [_secret(row, number, others, named) for number in lost[place]]
     return found
 
 
-def _lost(row: pd.Series, printed: pd.Series, gone: bool) -> list[float]:
-    """Return the numbers that stood in a row and are not printed there any more."""
-    names = NUMBERS if gone else ("count", "value")
-    kept = {printed[name] for name in NUMBERS if not np.isnan(printed[name])}
-    lost = [float(row[name]) for name in names if not np.isnan(row[name])]
-    return sorted({x for x in lost if x not in kept and not (gone and x == row["denominator"])})
+class _Others:
+    """The labels of each dimension but one's own, each set made once."""
+
+    def __init__(self, labels: Mapping[str, set[str]]) -> None:
+        self.labels = labels
+        self.made: dict[tuple[str, str], frozenset[str]] = {}
+
+    def of(self, name: str, own: str) -> frozenset[str]:
+        if (name, own) not in self.made:
+            self.made[name, own] = frozenset(self.labels[name] - {own, ""})
+        return self.made[name, own]
 
 
-def _secret(row: pd.Series, number: float, labels: Mapping[str, set[str]]) -> Secret:
+def _lost(before: pd.DataFrame, shown: pd.DataFrame, gone: np.ndarray) -> list[list[float]]:
+    """Return, by row, the numbers that stood there and are not printed there any more."""
+    truth = before[list(NUMBERS)].to_numpy(dtype=float)
+    printed = shown[list(NUMBERS)].to_numpy(dtype=float)
+    base = NUMBERS.index("denominator")
+    always = [NUMBERS.index(name) for name in ("count", "value")]
+    found = []
+    for row, kept, hidden in zip(truth, printed, gone, strict=True):
+        numbers = row if hidden else row[always]
+        still = set(kept[~np.isnan(kept)])
+        lost = {float(x) for x in numbers[~np.isnan(numbers)] if x not in still}
+        found.append(sorted(lost - ({float(row[base])} if hidden else set())))
+    return found
+
+
+def _secret(row: pd.Series, number: float, others: _Others, subject: tuple[str, ...]) -> Secret:
     own = {name: str(row[name]).strip().lower() for name in DIMENSIONS}
-    mine = (str(row["area_code"]).lower(), str(row["area"]).lower())
-    others = {name: frozenset(labels[name] - {own[name], ""}) for name in DIMENSIONS}
-    written = spellings(number)
-    digits = max(len(re.sub(r"\D", "", text).strip("0")) for text in written)
     where = " ".join(filter(None, (str(row[x]) for x in ("area_code", *DIMENSIONS))))
-    return Secret(where, mine, own, others, written, digits >= TELLING_DIGITS)
+    return Secret(
+        where=where,
+        area=(str(row["area_code"]).lower(), str(row["area"]).lower()),
+        own=own,
+        others={name: others.of(name, label) for name, label in own.items()},
+        written=spellings(number),
+        telling=telling(number),
+        subject=subject,
+    )
 
 
-def spellings(number: float) -> frozenset[str]:
-    """Return the ways a number may be written, without thousands separators.
-
-    Examples
-    --------
-    >>> sorted(spellings(3.0))
-    ['3', '3.0', '3.00']
-    >>> sorted(spellings(12.345))
-    ['12.3', '12.345', '12.35']
-    """
-    if number == int(number):
-        return frozenset([f"{number:.0f}", f"{number:.1f}", f"{number:.2f}"])
-    rounded = {
-        f"{number + 1e-12:.{places}f}" for places in range(FEWEST_DECIMALS, MOST_DECIMALS + 1)
-    }
-    exact = repr(float(number))
-    return frozenset({text.rstrip("0").rstrip(".") for text in rounded} - {""} | {exact})
-
-
-def find_leaks(folder: Path | str, secrets: Iterable[Secret]) -> LeakReport:
+def find_leaks(
+    folder: Path | str, secrets: Iterable[Secret], *, files: Iterable[Path] | None = None
+) -> LeakReport:
     """Return every withheld figure that stands in a file below a folder.
 
-    Read are text of any kind (HTML with its alternative texts, notebooks with outputs and
-    metadata, CSV, JSON, SVG, logs), tables in Parquet and spreadsheets, text in Word
-    files and the text that PNG files carry. Pixels are not read, nor is PDF; what could
-    not be read is listed.
+    Read are text of any kind (HTML with its alternative texts and what is embedded in it,
+    notebooks with outputs and metadata, CSV, JSON, SVG, logs), tables in Parquet and
+    spreadsheets, Word files, tagged PDF and the text that PNG files carry. Pixels are not
+    read; what could not be read is listed.
+
+    Parameters
+    ----------
+    folder
+        What is searched, with all below it.
+    secrets
+        From :func:`secrets_of`.
+    files
+        Those of the folder that are searched; all when not given.
     """
-    root, wanted = Path(folder), list(secrets)
-    telling = {text: s for s in wanted if s.telling for text in s.written}
+    root, search = Path(folder), Search(secrets)
     leaks: list[Leak] = []
     unread: list[str] = []
-    files = [path for path in sorted(root.rglob("*")) if path.is_file() and not path.is_symlink()]
-    for path in files:
+    listed = sorted(root.rglob("*") if files is None else files)
+    listed = [path for path in listed if path.is_file() and not path.is_symlink()]
+    for path in listed:
         name = path.relative_to(root).as_posix()
         found = passages(path)
         if found is None:
             unread.append(name)
-            continue
-        leaks += _leaks_in(name, found, wanted, telling)
-    return LeakReport(tuple(dict.fromkeys(leaks)), len(files), tuple(unread))
+        else:
+            leaks += search.through(name, found)
+    return LeakReport(tuple(dict.fromkeys(leaks)), len(listed), tuple(unread))
 
 
-def _leaks_in(
-    name: str, found: Iterable[Passage], wanted: Sequence[Secret], telling: Mapping[str, Secret]
-) -> Iterator[Leak]:
-    by_number: dict[str, list[Secret]] = {}
-    for secret in wanted:
-        for text in secret.written:
-            by_number.setdefault(text, []).append(secret)
-    for passage in found:
-        words = passage.context.lower()
+class Search:
+    """Looks for withheld figures in one passage after the other."""
+
+    def __init__(self, secrets: Iterable[Secret]) -> None:
+        self.written: dict[str, list[Secret]] = {}
+        self.telling: dict[str, Secret] = {}
+        for secret in secrets:
+            self.telling |= dict.fromkeys(secret.telling, secret)
+            for text in secret.written - secret.telling:
+                self.written.setdefault(text, []).append(secret)
+
+    def text(self, name: str, text: str) -> list[Leak]:
+        """Return what stands in a text that is no file yet."""
+        return list(self.through(name, plain(text, "line")))
+
+    def through(self, name: str, found: Iterable[Passage]) -> Iterator[Leak]:
+        """Yield what stands in the passages of a file of this name."""
+        for passage in found:
+            yield from self._long(name, passage)
+            yield from self._beside(name, passage)
+
+    def _long(self, name: str, passage: Passage) -> Iterator[Leak]:
+        if not self.telling:
+            return
+        for match in LONG.finditer(passage.text):
+            secret = self.telling.get(plain_number(match[0]))
+            if secret is not None:
+                yield Leak(name, passage.place, secret.where)
+
+    def _beside(self, name: str, passage: Passage) -> Iterator[Leak]:
+        if not self.written:
+            return
+        words = ""
         for match in NUMBER.finditer(passage.text):
-            number = match[0].replace(",", "").replace("−", "-")
-            if number in telling:
-                yield Leak(name, passage.place, telling[number].where)
-            for secret in by_number.get(number, []):
-                if not secret.telling and _tied(secret, words):
-                    yield Leak(name, passage.place, secret.where, passage.text == passage.context)
-
-
-def _tied(secret: Secret, words: str) -> bool:
-    if not any(_names(area, words) for area in secret.area):
-        return False
-    for name, own in secret.own.items():
-        named = own and _names(own, words)
-        if named:
-            continue
-        # A row of everybody is named by default; any other label names another row.
-        if any(_names(label, words) for label in secret.others[name]):
-            return False
-    return True
-
-
-def _names(label: str, words: str) -> bool:
-    return bool(label) and re.search(rf"(?<!\w){re.escape(label)}(?!\w)", words) is not None
+            for secret in self.written.get(plain_number(match[0]), ()):
+                words = words or normal(passage.context)
+                if tells(secret, passage, words, match):
+                    unsure = doubtful(passage, match)
+                    yield Leak(name, passage.place, secret.where, unsure)
