@@ -39,12 +39,13 @@ def run(repeat: int = 3, *, formats: Sequence[str] = (), cluster: bool = True) -
             loads.append(os.getloadavg()[0])
             runs[name].append(measure(command()))
     middle = {key: statistics.median(f[key] for f in floors) for key in floors[0]}
-    again = _unchanged(words)
+    again, made_again = _unchanged(words)
     return {
         "formats": ["html", *formats],
         "floor": {key: round(value, 2) for key, value in middle.items()},
         "target": round(TARGET * (middle["floor_cpu"] / 2 + middle["import_wall"]), 2),
         "unchanged": round(again.wall, 2),
+        "made_again": made_again,
         "load_at_start": round(statistics.median(loads), 1),
         **{name: _middle(measured) for name, measured in runs.items()},
     }
@@ -65,10 +66,17 @@ def _middle(runs: Sequence[Measured]) -> dict[str, float]:
     return {name: round(statistics.median(v[name] for v in values), 2) for name in values[0]}
 
 
-def _unchanged(words: Sequence[str]) -> Measured:
+def _unchanged(words: Sequence[str]) -> tuple[Measured, list[str]]:
+    """Measure a second run, and name the reports that it made all the same.
+
+    There are such ones only where code or data changed while the bench ran.
+    """
     command = whole_run("auto", *words)
     measure(command)
-    return measure(command)
+    again = measure(command)
+    manifest = Path(command[command.index("--out") + 1]) / "latest" / "manifest.json"
+    reports = json.loads(manifest.read_text(encoding="utf-8"))["reports"]
+    return again, [report["slug"] for report in reports if report["status"] != "reused"]
 
 
 def lines(result: dict[str, object]) -> list[str]:
@@ -77,4 +85,5 @@ def lines(result: dict[str, object]) -> list[str]:
     floors = f"floor {result['floor']}"
     target = f"target for fork: {result['target']} s; unchanged again: {result['unchanged']} s"
     ways = [f"{name}: {result[name]}" for name in ("spawn", "fork", "dask local") if name in result]
-    return [head, floors, target, *ways]
+    again = f"made again without need: {result['made_again'] or 'none'}"
+    return [head, floors, target, again, *ways]
