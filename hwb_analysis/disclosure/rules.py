@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cache
+from math import lcm
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,6 +23,9 @@ WORDS = {
     "complements": ("shown", "protected"),
     "uncounted": ("refused", "shown", "withheld"),
 }
+# Of two rules the word that stands later here holds.
+GUARDED = ("shown", "protected")
+UNCOUNTED = ("shown", "withheld", "refused")
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,3 +182,38 @@ def read_rule(named: str | Rule | Mapping[str, Any] | None = None) -> Rule:
         told = ", ".join(f"{key} {value}" for key, value in sorted(entry.items()))
         entry["title"] = f"{base.title}; {told}"
     return replace(base, **entry)
+
+
+def stricter(one: Rule, other: Rule) -> Rule:
+    """Return a rule that withholds and rounds whatever either of two does.
+
+    One of the two comes back where it asks for everything that the other asks for.
+
+    Examples
+    --------
+    >>> known = rules()
+    >>> stricter(known["published"], known["under-5"]).name
+    'under-5'
+    >>> both = stricter(known["under-10"], known["suppress-1-7-round-5"])
+    >>> both.name, both.highest, both.round_to
+    ('under-10 and suppress-1-7-round-5', 9, 5)
+    """
+    made = replace(
+        one,
+        lowest=min((r.lowest for r in (one, other) if r.lowest is not None), default=None),
+        highest=max((r.highest for r in (one, other) if r.highest is not None), default=None),
+        zeros=_later(GUARDED, one.zeros, other.zeros),
+        round_to=lcm(one.round_to, other.round_to),
+        denominators=_later(GUARDED, one.denominators, other.denominators),
+        complements=_later(GUARDED, one.complements, other.complements),
+        uncounted=_later(UNCOUNTED, one.uncounted, other.uncounted),
+    )
+    for rule in (one, other):
+        if replace(made, name=rule.name, title=rule.title) == rule:
+            return rule
+    named = {"name": f"{one.name} and {other.name}", "title": f"{one.title}; {other.title}"}
+    return replace(made, **named)
+
+
+def _later(words: tuple[str, ...], *used: str) -> Any:
+    return max(used, key=words.index)

@@ -12,9 +12,23 @@ from hwb_analysis.paths import data_dir
 
 AUDIENCES = ("dashboard", "highlight", "annual", "chapter", "speaking")
 DEFAULT_AUDIENCE = "chapter"
-# Figures of the snapshot are published, so nothing is hidden a second time. A rule is
-# allowed here only once the code that applies it exists.
-SUPPRESSION = ("published",)
+
+
+def suppression_rules() -> tuple[str, ...]:
+    """Return the names of the disclosure rules, as the file of rules lists them.
+
+    Figures of the snapshot are published, and no rule hides them a second time. A local
+    series is shown under the rule of its map and the one that is named here: whatever
+    either of them withholds is withheld. ``published`` adds nothing.
+
+    Examples
+    --------
+    >>> suppression_rules()
+    ('suppress-1-7-round-5', 'under-10', 'under-5', 'published')
+    """
+    from hwb_analysis.sources.local.rules import rule_sets
+
+    return tuple(rule_sets())
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +114,7 @@ def _wrong_values(given: Mapping[str, str], allowed: Allowed) -> Iterator[str]:
     closed = {
         "priority": allowed.priorities,
         "audience": AUDIENCES,
-        "suppression": SUPPRESSION,
+        "suppression": suppression_rules(),
     }
     for name, words in closed.items():
         if name in given and given[name] not in words:

@@ -9,6 +9,8 @@ from pathlib import Path
 from hwb_analysis.paths import data_dir
 from hwb_analysis.sources.local.faults import MapError
 
+# Set in every report of a run: the folder of what the run shows of local figures, or nothing.
+SHOWN_VARIABLE = "HWB_LOCAL_SHOWN"
 OUTSIDE = re.compile(r"^[\\/~]|^[A-Za-z]:|://|\\|\x00|[\x01-\x1f]")
 REMEDY = "name a file in the folder of the map, such as training.csv or 2026/training.csv"
 
@@ -20,6 +22,12 @@ def local_folder() -> Path:
     """
     named = os.environ.get("HWB_LOCAL_DIR")
     return Path(named) if named else data_dir() / "local"
+
+
+def any_local() -> bool:
+    """Say whether there may be local figures here: a map of an own file, or what a run shows."""
+    named = os.environ.get(SHOWN_VARIABLE)
+    return any(local_folder().glob("*.yaml")) if named is None else bool(named)
 
 
 def inside(folder: Path, name: str, where: str = "") -> Path:

@@ -3,34 +3,33 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
-from hwb_analysis.errors import DataContractError, UsageError, did_you_mean
 from hwb_analysis.frame import conform, validate
 from hwb_analysis.origin import Origin
 from hwb_analysis.sources.local.checks import check, remarks
 from hwb_analysis.sources.local.column_map import ColumnMap, read_map
 from hwb_analysis.sources.local.faults import Fault, Faults, MapError
-from hwb_analysis.sources.local.folder import inside, local_folder
+from hwb_analysis.sources.local.folder import inside
 from hwb_analysis.sources.local.grid import Layout, Table
 from hwb_analysis.sources.local.limits import STANDARD, Limits
+from hwb_analysis.sources.local.marks import UNPROTECTED
 from hwb_analysis.sources.local.read import read_table
 from hwb_analysis.sources.local.rules import Named
 from hwb_analysis.sources.local.tidy import Tidy
-from hwb_analysis.sources.snapshot import SeriesInfo
+from hwb_analysis.sources.series import SeriesInfo
 
 
 @dataclass(frozen=True, slots=True)
 class LocalData:
     """The figures of one local file.
 
-    ``disclosure`` names the rule set that has to be applied before anything of it
-    is published: the frame holds the figures as they came.
+    ``disclosure`` names the rule set of its map. Where that has been applied ``sentence``
+    says for readers what was withheld; where not, the frame holds the figures as they came
+    and its ``attrs["unprotected"]`` names the series.
     """
 
     frame: pd.DataFrame
@@ -38,6 +37,7 @@ class LocalData:
     origin: Origin
     disclosure: Named
     remarks: tuple[str, ...] = ()
+    sentence: str = ""
 
 
 @dataclass(slots=True)
@@ -68,26 +68,12 @@ def read_local(path: Path, column_map: ColumnMap, limits: Limits = STANDARD) -> 
     return Reading(table, frame, tidy.left_out, faults.found, notes)
 
 
-def load_local(
+def read_truth(
     column_map: Path | str, file: Path | str | None = None, limits: Limits = STANDARD
 ) -> LocalData:
-    """Return the figures of a local file.
+    """Return the figures of a local file as they came, for disclosure control and no page.
 
-    Parameters
-    ----------
-    column_map
-        The map, a YAML file.
-    file
-        The file of figures; without it the map names one, in the map's own folder.
-    limits
-        The largest file that is read.
-
-    Raises
-    ------
-    MapError
-        When the map breaks a rule, or names a file outside its folder.
-    LocalFileError
-        With every fault of the file: row, column, what was expected, what came, what to do.
+    Parameters and errors are those of :func:`hwb_analysis.sources.local.load_local`.
     """
     place = Path(column_map)
     rules = read_map(place)
@@ -98,6 +84,7 @@ def load_local(
         found.add(fault.rule, fault.remedy, fault.column, fault.rows)
     found.refuse()
     frame = validate(conform(reading.frame), where=str(path))
+    frame.attrs[UNPROTECTED] = (rules.series.id,)
     series = series_of(rules, path.name)
     origin = _origin(rules, path, place, reading)
     return LocalData(frame, series, origin, rules.series.disclosure, reading.remarks)
@@ -132,10 +119,22 @@ def series_of(rules: ColumnMap, file: str) -> SeriesInfo:
 
 
 def _origin(rules: ColumnMap, path: Path, place: Path, reading: Reading) -> Origin:
-    part = rules.series
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     own = hashlib.sha256(place.read_bytes()).hexdigest()
     dropped = {**reading.left_out, **({"blank": b} if (b := reading.table.blank_rows) else {})}
+    return replace(
+        origin_of(rules, path.name),
+        input_sha256={path.name: digest, place.name: own},
+        sha256=digest,
+        rows_in=len(reading.frame) + sum(dropped.values()),
+        rows_out=len(reading.frame),
+        rows_dropped=dropped,
+    )
+
+
+def origin_of(rules: ColumnMap, file: str) -> Origin:
+    """Return where the figures come from, as far as the map alone tells it."""
+    part = rules.series
     return Origin(
         origin_id=part.id.replace(":", "-"),
         publisher=part.publisher,
@@ -145,78 +144,10 @@ def _origin(rules: ColumnMap, path: Path, place: Path, reading: Reading) -> Orig
         attribution=f"Source: {part.publisher}",
         accessed=part.received.isoformat(),
         obtained_via="local file",
-        input_sha256={path.name: digest, place.name: own},
-        file=path.name,
-        sha256=digest,
-        rows_in=len(reading.frame) + sum(dropped.values()),
-        rows_out=len(reading.frame),
-        rows_dropped=dropped,
+        input_sha256={},
+        file=file,
+        sha256="",
+        rows_in=0,
+        rows_out=0,
         notes=part.notes,
     )
-
-
-class LocalFiles:
-    """All local files of a folder that have a map, as one source of figures.
-
-    Parameters
-    ----------
-    folder
-        Holds maps (``*.yaml``) with their files; by default ``data/local``.
-
-    Examples
-    --------
-    >>> LocalFiles("no-such-folder").list()
-    ()
-    """
-
-    name = "local"
-
-    def __init__(self, folder: Path | str | None = None) -> None:
-        self.folder = Path(folder) if folder is not None else local_folder()
-
-    @cached_property
-    def maps(self) -> Mapping[str, Path]:
-        """Return the map of each series.
-
-        Raises
-        ------
-        DataContractError
-            When two maps describe one series.
-        """
-        found: dict[str, Path] = {}
-        for path in sorted(self.folder.glob("*.yaml")):
-            series = read_map(path).series.id
-            if series in found:
-                raise DataContractError(
-                    f"two maps describe the series '{series}'",
-                    where=f"{found[series].name} and {path.name}",
-                    remedy="remove one of them",
-                )
-            found[series] = path
-        return found
-
-    def list(self) -> tuple[str, ...]:
-        """Return the identifiers of all series, sorted."""
-        return tuple(sorted(self.maps))
-
-    def data(self, series_id: str) -> LocalData:
-        """Return the figures of one series; else raise ``UsageError`` or what is wrong."""
-        if series_id not in self.maps:
-            raise UsageError(
-                f"no map in {self.folder.name} describes '{series_id}'",
-                remedy=did_you_mean(series_id, [*self.maps]),
-            )
-        return load_local(self.maps[series_id])
-
-    def get(self, series_ids: Iterable[str]) -> pd.DataFrame:
-        """Return the tidy frame of the series, as it came and before disclosure control.
-
-        ``attrs["origins"]`` names the origins, ``attrs["disclosure"]`` the rule set of each
-        series.
-        """
-        loaded = [self.data(series_id) for series_id in dict.fromkeys(series_ids)]
-        frames = [d.frame for d in loaded]
-        frame = pd.concat(frames, ignore_index=True) if frames else conform(pd.DataFrame())
-        frame.attrs["origins"] = tuple(d.origin.origin_id for d in loaded)
-        frame.attrs["disclosure"] = {d.series.id: d.disclosure for d in loaded}
-        return frame

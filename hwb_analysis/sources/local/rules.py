@@ -20,7 +20,7 @@ from hwb_analysis.paths import PACKAGE
 if TYPE_CHECKING:
     import pandas as pd
 
-# One list of rule sets for all; its own part cannot be imported from here, so it is read.
+# One list of rule sets for all; it is read, since the part that keeps it loads a solver.
 FILE = PACKAGE / "disclosure" / "rules.yaml"
 DEFAULT = "suppress-1-7-round-5"
 COUNTED = ("count", "number", "people")

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from hwb_analysis.sources.local import LocalFileError, load_check, load_local
+from hwb_analysis.sources.local import LocalFileError, load_check
+from hwb_analysis.sources.local.load import read_truth
 
 HEAD = "District,Year,Trained,Staff,Per cent\n"
 GOOD = HEAD + "Blaby,2023/24,12,120,10\nMelton,2023/24,30,120,25\n"
@@ -348,7 +349,7 @@ REFUSED = [
 def test_loaded_right(case: Case, tmp_path: Path, write_map: Callable[..., Path]) -> None:
     path = tmp_path / "training.csv"
     path.write_bytes(case.data)
-    data = load_local(write_map(case.map), path)
+    data = read_truth(write_map(case.map), path)
     assert data.frame["value"].tolist() == pytest.approx(list(case.values))
     assert set(data.frame["area_code"]) <= {"E07000129", "E07000133"}
     assert set(data.frame["period"]) == {"2023/24"}
@@ -368,7 +369,7 @@ def test_every_fault_in_one_message(tmp_path: Path, write_map: Callable[..., Pat
     path = tmp_path / "training.csv"
     path.write_text(HEAD + "Blby,2023/24,12,120,ten\nMelton,2023/25,1.5,120,=A1\n")
     with pytest.raises(LocalFileError, match=r"5 faults in the file training\.csv") as caught:
-        load_local(write_map(), path)
+        read_truth(write_map(), path)
     places = [(fault.column and fault.column.letter, fault.rows) for fault in caught.value.faults]
     assert sorted(places) == [("A", (2,)), ("B", (3,)), ("C", (3,)), ("E", (2,)), ("E", (3,))]
     assert caught.value.exit_code == 11
@@ -395,7 +396,7 @@ def test_suppressed_and_missing_marks(tmp_path: Path, write_map: Callable[..., P
     cells = ("*,120,*", ",120,", "[c],120,9", "-,120,..", "z,120,z")
     rows = [f"Blaby,{2000 + i},{cell}\n" for i, cell in enumerate(cells)]
     path.write_text(HEAD + "".join(rows))
-    frame = load_local(write_map({"missing": {"Z": "suppressed"}}), path).frame
+    frame = read_truth(write_map({"missing": {"Z": "suppressed"}}), path).frame
     words = ["suppressed", "missing", "suppressed", "missing", "suppressed"]
     assert frame["status"].tolist() == words
     assert frame["value"].isna().all()
@@ -408,7 +409,7 @@ def test_one_suppressed_cell_hides_what_it_could_be_worked_out_from(
     head = HEAD.replace("\n", ",Low,High\n")
     path.write_text(head + "Blaby,2023/24,9,120,*,3,11\nMelton,2023/24,*,120,7.5,3,11\n")
     limits = {"columns.lower_95": {"column": "Low"}, "columns.upper_95": {"column": "High"}}
-    frame = load_local(write_map(limits), path).frame
+    frame = read_truth(write_map(limits), path).frame
     assert frame["status"].tolist() == ["suppressed", "suppressed"]
     assert frame[["value", "count", "lower_95", "upper_95"]].isna().all(axis=None)
 
@@ -435,7 +436,7 @@ def test_origin_accounts_for_every_row(tmp_path: Path, write_map: Callable[..., 
     path = tmp_path / "training.csv"
     path.write_text(GOOD + "\nTotal,2023/24,42,240,17.5\n")
     left_out = [{"column": "District", "values": ["Total"]}]
-    data = load_local(write_map({"leave_out": left_out}), path)
+    data = read_truth(write_map({"leave_out": left_out}), path)
     origin = data.origin
     assert origin.rows_in - sum(origin.rows_dropped.values()) == origin.rows_out == 2
     assert origin.accessed == "2026-10-31"
@@ -450,7 +451,7 @@ def test_very_long_file(rows: int, tmp_path: Path, write_map: Callable[..., Path
         handle.write(HEAD.replace("Year", "Year,Age"))
         for number in range(rows):
             handle.write(f"Blaby,{1000 + number // 2000},{number % 2000},12,120,10\n")
-    data = load_local(write_map({"columns.age": {"column": "Age"}}), path)
+    data = read_truth(write_map({"columns.age": {"column": "Age"}}), path)
     assert len(data.frame) == rows
     assert data.frame["value"].sum() == 10 * rows
 

@@ -15,7 +15,8 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from hwb_analysis.sources.local import Limits, LocalFileError, load_check, load_local
+from hwb_analysis.sources.local import Limits, LocalFileError, load_check
+from hwb_analysis.sources.local.load import read_truth
 
 FILES = Path(__file__).parent / "files"
 Xlsx = Callable[..., bytes]
@@ -61,7 +62,7 @@ def test_workbook_loaded_right(name: str, tmp_path: Path, write_map: Write, xlsx
     cells, after, changes = LOADED[name]
     path = tmp_path / "training.xlsx"
     path.write_bytes(xlsx(cells, after))
-    frame = load_local(write_map(changes), path).frame
+    frame = read_truth(write_map(changes), path).frame
     assert frame["value"].tolist() == pytest.approx([10, 25])
     assert frame["count"].tolist() == [12, 30]
 
@@ -112,7 +113,7 @@ def test_stored_results_of_formulas_are_read(tmp_path: Path, write_map: Write, x
     stored = _rewritten(xlsx({}), lambda x: x.replace(b"<v>25</v>", b"<f>C3/4</f><v>25</v>"))
     path = tmp_path / "training.xlsx"
     path.write_bytes(stored)
-    data = load_local(write_map(), path)
+    data = read_truth(write_map(), path)
     assert data.frame["value"].tolist() == [10, 25]
     assert "1 cells hold formulas; their stored results are read" in data.remarks
 
@@ -221,7 +222,7 @@ def test_ods_and_xls_hold_the_same(tmp_path: Path, write_map: Write, ods: Xlsx) 
     path.write_bytes(ods({}))
     old = tmp_path / "training.xls"
     shutil.copyfile(FILES / "training.xls", old)
-    first, second = (load_local(write_map(), p) for p in (path, old))
+    first, second = (read_truth(write_map(), p) for p in (path, old))
     assert first.frame.equals(second.frame)
     assert "looks like an empty cell" in second.remarks[0]
 
@@ -267,7 +268,7 @@ FRAME = pd.DataFrame(
 def test_parquet_loaded_right(tmp_path: Path, write_map: Write) -> None:
     path = tmp_path / "training.parquet"
     FRAME.astype({"District": "category"}).to_parquet(path)
-    assert load_local(write_map(), path).frame["value"].tolist() == [10, 25]
+    assert read_truth(write_map(), path).frame["value"].tolist() == [10, 25]
 
 
 PARQUET: Mapping[str, tuple[pd.DataFrame, tuple[str, ...]]] = {
@@ -294,7 +295,7 @@ def test_parquet_with_too_many_rows(tmp_path: Path, write_map: Write) -> None:
     path = tmp_path / "training.parquet"
     FRAME.to_parquet(path)
     with pytest.raises(LocalFileError, match="at most 1 rows"):
-        load_local(write_map(), path, Limits(rows=1))
+        read_truth(write_map(), path, Limits(rows=1))
 
 
 def test_macros_are_never_opened(tmp_path: Path, write_map: Write) -> None:
@@ -313,7 +314,7 @@ def test_a_formula_that_gives_an_empty_text_is_an_empty_cell(
     assert packed != xlsx({})
     path = tmp_path / "training.xlsx"
     path.write_bytes(packed)
-    frame = load_local(write_map(), path).frame
+    frame = read_truth(write_map(), path).frame
     assert frame["status"].tolist() == ["ok", "missing"]
 
 
@@ -321,4 +322,4 @@ def test_decimal_numbers_of_parquet(tmp_path: Path, write_map: Write) -> None:
     path = tmp_path / "training.parquet"
     values = [Decimal("10.0"), Decimal("25.0")]
     FRAME.assign(**{"Per cent": values}).to_parquet(path)
-    assert load_local(write_map(), path).frame["value"].tolist() == [10, 25]
+    assert read_truth(write_map(), path).frame["value"].tolist() == [10, 25]
