@@ -20,6 +20,7 @@ from hwb_analysis.reports.manifest import MANIFEST_NAME, checksums, sha256
 from hwb_analysis.reports.parameters import snapshot_names
 from hwb_analysis.reports.publish import latest_record
 from hwb_analysis.sources.local.folder import local_folder
+from hwb_analysis.sources.partitioned import is_index, part_files
 
 LISTS = ("origins.yaml", "series.yaml")
 REMEDIES = {
@@ -109,9 +110,21 @@ def _stated(folder: Path) -> tuple[dict[str, str], list[str]]:
         return {}, []
     try:
         listed = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-        return {entry["file"]: entry["sha256"] for entry in listed.values()}, []
+        stated = {entry["file"]: entry["sha256"] for entry in listed.values()}
+        return stated | _stated_parts(folder, stated), []
     except (OSError, ValueError, yaml.YAMLError, KeyError, TypeError, AttributeError):
         return {}, [path.name]
+
+
+def _stated_parts(folder: Path, stated: Mapping[str, str]) -> dict[str, str]:
+    """Return the files of origins that lie in parts; a list that was changed states none."""
+    found = {}
+    for name, checksum in stated.items():
+        index = folder / name
+        if is_index(index) and index.is_file() and sha256(index) == checksum:
+            parts = part_files(index).items()
+            found |= {path.relative_to(folder).as_posix(): one for path, one in parts}
+    return found
 
 
 def _found(folder: Path) -> dict[str, str]:

@@ -9,6 +9,8 @@ import pandas as pd
 
 from hwb_analysis.errors import UsageError, did_you_mean
 from hwb_analysis.sources.base import Source
+from hwb_analysis.sources.local.beside import unprotected_beside
+from hwb_analysis.sources.selection import Days, selection
 from hwb_analysis.sources.snapshot import Snapshot, current_snapshot
 from hwb_analysis.stats.frame_limits import with_limits
 from hwb_analysis.stats.frame_segments import with_segments
@@ -24,9 +26,11 @@ def load(
     areas: str | Iterable[str] = "home",
     *,
     vintage: str = "newest",
+    periods: Days | None = None,
     strategy: Strategy | None = None,
     snapshot: Snapshot | None = None,
     source: str | Source = "snapshot",
+    protected: bool = True,
 ) -> pd.DataFrame:
     """Return the figures of a priority, a measure, an indicator or a series.
 
@@ -42,11 +46,19 @@ def load(
     vintage
         ``"newest"``, ``"all"`` or the label of one release. Two vintages of one series
         are never joined.
+    periods
+        First and last day, as dates or ISO text, such as ``("2015-04-01", "2024-03-31")``:
+        only periods that lie between them as a whole; None (the default) for all.
     strategy, snapshot
         Other ones than the product's own.
     source
         ``"snapshot"`` (the default, without a network); ``"fingertips"``, the publisher's
         service now, through the cache; or any other source of figures.
+    protected
+        Whether local figures come as they may be shown to others, small numbers withheld by
+        the rule of their map (the default). ``False`` gives them as they came, for the eyes
+        of whoever may see the file; the frame says so in ``attrs["unprotected"]``, and
+        no report takes it.
 
     Returns
     -------
@@ -54,12 +66,22 @@ def load(
         Tidy frame, limits filled from counts where the publisher prints none; the
         column ``method`` says how. ``segment`` is the day on which the segment of a row
         starts, where the registry knows a break of the series, and ``break_reason`` why;
-        no test of this package joins two segments.
+        no test of this package joins two segments. ``attrs["disclosure"]`` holds, for each
+        local series, the sentence that has to stand where its figures are shown.
 
     Raises
     ------
     UsageError
-        When a name is unknown; the message lists what is known.
+        When a name is unknown; the message lists what is known. When there is no figure
+        for the areas and periods.
+    DisclosureError
+        When local figures cannot be shown without telling a small number, or unprotected
+        ones are asked for in a report.
+
+    Notes
+    -----
+    Where the snapshot lies in parts (:mod:`hwb_analysis.sources.partitioned`), only the rows
+    of the wanted areas and periods are loaded.
 
     Examples
     --------
@@ -69,14 +91,24 @@ def load(
     """
     strategy = strategy or load_strategy()
     snapshot = snapshot or current_snapshot()
+    if not protected:
+        snapshot = Snapshot(snapshot.folder, unprotected_beside())
     names = [what] if isinstance(what, str) else list(what)
+    given = [areas] if isinstance(areas, str) else list(areas)
     if source == "snapshot":
-        ids = [s for name in names for s in series_of(name, strategy, snapshot)]
-        frame = snapshot.frame(dict.fromkeys(ids), vintage=vintage)
+        ids = list(dict.fromkeys(s for n in names for s in series_of(n, strategy, snapshot)))
+        frame = _read(snapshot, ids, given, strategy, vintage=vintage, periods=periods)
     else:
-        frame = _from(source, names, strategy, snapshot)
+        found = selection(periods=periods).of(_from(source, names, strategy, snapshot))
+        frame = _areas(found, given, strategy)
+    if frame.empty:
+        between = f" between {periods[0]} and {periods[1]}" if periods else ""
+        raise UsageError(
+            f"{', '.join(names)}: no figure for {', '.join(given)}{between}",
+            remedy='areas="all" without periods shows which areas and periods there are',
+        )
     attributes = frame.attrs
-    kept = with_limits(_areas(frame, areas, strategy))
+    kept = with_limits(frame)
     kept = with_segments(kept, breaks_of(strategy, kept["series_id"].unique()))
     kept.attrs = attributes
     return kept
@@ -91,6 +123,29 @@ def breaks_of(strategy: Strategy, series: Iterable[str]) -> dict[str, tuple[tupl
                 cuts = {(one.after, one.reason) for one in link.breaks}
                 found.setdefault(link.id, set()).update(cuts)
     return {name: tuple(sorted(cuts)) for name, cuts in found.items() if cuts}
+
+
+def _read(
+    snapshot: Snapshot,
+    ids: list[str],
+    areas: list[str],
+    strategy: Strategy,
+    *,
+    vintage: str,
+    periods: Days | None,
+) -> pd.DataFrame:
+    groups = _groups(strategy)
+    wanted = [code for name in areas for code in groups.get(name, [name])]
+    everywhere = areas in (["all"], ["lsoa"])
+    frame = snapshot.frame(
+        ids, vintage=vintage, areas=None if everywhere else wanted, periods=periods
+    )
+    try:
+        return _areas(frame, areas, strategy)
+    except UsageError:
+        # Read whole, so that the message can name the areas that there are.
+        whole = _areas(snapshot.frame(ids, vintage=vintage), areas, strategy)
+        return selection(periods=periods).of(whole)
 
 
 def _from(
@@ -117,6 +172,8 @@ def series_of(name: str, strategy: Strategy, snapshot: Snapshot) -> list[str]:
     """
     if name in snapshot.series:
         return [name]
+    if name.startswith("local:") and snapshot.local is not None:
+        raise snapshot.local.missing(name)
     if name in strategy.indicators:
         wanted = [link.id for link in strategy.indicator(name).series]
         reason = strategy.indicator(name).missing
@@ -149,22 +206,25 @@ def _measures(name: str, strategy: Strategy, snapshot: Snapshot) -> list[Measure
     return known[name]
 
 
-def _areas(frame: pd.DataFrame, areas: str | Iterable[str], strategy: Strategy) -> pd.DataFrame:
+def _groups(strategy: Strategy) -> dict[str, list[str]]:
     home = strategy.area
     districts = [d.code for d in home.districts]
-    groups = {
+    return {
         "districts": districts,
         "region": [home.region.code],
         "nation": [home.nation.code],
         "home": [home.code, *districts, home.region.code, home.nation.code],
     }
-    if areas == "all":
+
+
+def _areas(frame: pd.DataFrame, areas: list[str], strategy: Strategy) -> pd.DataFrame:
+    if areas == ["all"]:
         return frame
-    if areas == "lsoa":
+    if areas == ["lsoa"]:
         return frame.loc[frame["area_type"] == AreaType.LSOA.value].reset_index(drop=True)
-    wanted = [areas] if isinstance(areas, str) else list(areas)
-    codes = [c for name in wanted for c in groups.get(name, [])]
-    codes += [_code(name, frame, home.name) for name in wanted if name not in groups]
+    groups = _groups(strategy)
+    codes = [c for name in areas for c in groups.get(name, [])]
+    codes += [_code(name, frame, strategy.area.name) for name in areas if name not in groups]
     return frame.loc[frame["area_code"].isin(codes)].reset_index(drop=True)
 
 

@@ -1,185 +1,234 @@
-"""Figures of a whole nation as Parquet files, one series a file, read only where needed.
+"""Figures of a whole nation: an origin as a folder of Parquet files, one series a file.
 
-A snapshot of one authority fits into memory; every indicator, area and period of the
-nation does not need to. Each series has a file of its own, its rows sorted by area and
-cut into groups with their smallest and largest area code, so that reading some series
-for some areas opens only those files and, inside them, only the groups that can hold
-the areas.
+A snapshot of one authority keeps one file an origin. Where an origin holds more than fits
+into memory, its entry in ``origins.yaml`` names ``<origin>/parts.json`` instead: the rows,
+vintages and checksum of each series, whose file is named after it and lies beside. The
+checksum in ``origins.yaml`` is that of ``parts.json``, so it stands for all files, and yet
+only those that are read are compared. Rows are sorted by area and cut into groups that
+know their first and last area, so that those of other areas are passed over.
 """
 
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterable, Sequence
-from functools import cached_property
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pandas as pd
 
-from hwb_analysis.errors import DataContractError, UsageError, did_you_mean
-from hwb_analysis.frame import COLUMNS, conform, newest_vintage, validate
-from hwb_analysis.sources.snapshot import file_sha256
+from hwb_analysis.errors import DataContractError
+from hwb_analysis.frame import COLUMNS, DATES, KEY, NUMBERS, conform, validate
+from hwb_analysis.sources.files import RESTORE, checked_file, file_sha256, read_list
+from hwb_analysis.sources.selection import Selection
 
-INDEX = "index.json"
-FIGURES = "figures"
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+INDEX = "parts.json"
 # Some areas a group: small enough to pass over most of a file, large enough to compress.
 ROWS_A_GROUP = 2_000
-RESTORE = "write the folder anew, or restore the file"
 
 
-class Partitioned:
-    """A folder of figures, one file a series, each with its checksum.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One series in a file of its own: its rows, its releases in order, its checksum."""
 
-    Parameters
-    ----------
-    folder
-        Holds ``index.json`` and ``figures/``; :func:`write_series` makes it.
+    rows: int
+    sha256: str
+    vintages: tuple[str, ...]
+
+
+def is_index(path: Path) -> bool:
+    """Say whether an origin's file is a list of parts and no table."""
+    return path.name == INDEX
+
+
+def part_path(index: Path, series_id: str) -> Path:
+    """Return where the file of a series lies.
+
+    The name is made from the identifier and never read from a list, so that no list can
+    lead to another folder.
+
+    Examples
+    --------
+    >>> part_path(Path("cover/parts.json"), "cover:../x").as_posix()
+    'cover/cover%3A..%2Fx.parquet'
+    """
+    return index.parent / f"{quote(series_id, safe='')}.parquet"
+
+
+def read_index(index: Path) -> dict[str, Part]:
+    """Return the parts of an origin by series.
 
     Raises
     ------
     DataContractError
-        When the folder has no readable index.
+        When the list cannot be read or an entry is not one of a part.
     """
-
-    def __init__(self, folder: Path | str) -> None:
-        self.folder = Path(folder)
-        self.name = self.folder.name
-        assert self._index is not None
-
-    @cached_property
-    def _index(self) -> dict[str, dict[str, Any]]:
-        path = self.folder / INDEX
-        try:
-            found: dict[str, dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise DataContractError(
-                f"the index of the figures cannot be read: {error}",
-                where=str(path),
-                remedy=RESTORE,
-            ) from error
-        return found
-
-    def list(self) -> tuple[str, ...]:
-        """Return the identifiers of all series, sorted."""
-        return tuple(sorted(self._index))
-
-    @property
-    def rows(self) -> int:
-        """Return how many figures there are in all."""
-        return sum(int(entry["rows"]) for entry in self._index.values())
-
-    def get(self, series_ids: Iterable[str], areas: Sequence[str] | None = None) -> pd.DataFrame:
-        """Return the tidy frame of some series, newest vintage of each.
-
-        Parameters
-        ----------
-        series_ids
-            Identifiers.
-        areas
-            Codes of areas; all when not given.
-
-        Returns
-        -------
-        pandas.DataFrame
-            Validated, ``attrs["origins"]`` names the origins of its rows.
-
-        Raises
-        ------
-        UsageError
-            A series that is not there.
-        DataContractError
-            A file that is missing, is not the one that was written, or breaks the contract.
-        """
-        wanted = list(dict.fromkeys(series_ids))
-        paths = [self._checked(series_id) for series_id in wanted]
-        frame = validate(conform(_read(paths, areas)), where=str(self.folder))
-        kept = newest_vintage(frame) if len(frame) else frame
-        kept.attrs = {"snapshot": self.name, "origins": tuple(sorted(set(kept["origin_id"])))}
-        return kept
-
-    def _checked(self, series_id: str) -> Path:
-        entry = self._index.get(series_id)
-        if entry is None:
-            raise UsageError(
-                f"there is no series '{series_id}'",
-                where=str(self.folder / INDEX),
-                remedy=did_you_mean(series_id, list(self._index)),
-            )
-        path = self.folder / FIGURES / _file(series_id)
-        found = file_sha256(path) if path.is_file() else "nothing"
-        if found != entry["sha256"]:
-            raise DataContractError(
-                f"the checksum of {path.name} was expected to be {entry['sha256'][:12]}..., "
-                f"is {found[:12]}",
-                where=str(path),
-                remedy=RESTORE,
-            )
-        return path
+    found = read_list(index)
+    try:
+        return {
+            series_id: Part(int(told["rows"]), str(told["sha256"]), tuple(told["vintages"]))
+            for series_id, told in found.items()
+        }
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise DataContractError(
+            f"rows, sha256 and vintages of each series were expected in {index.name}: {error!r}",
+            where=str(index),
+            remedy=RESTORE,
+        ) from error
 
 
-def _file(series_id: str) -> str:
-    return f"{quote(series_id, safe='')}.parquet"
+def part_files(index: Path) -> dict[Path, str]:
+    """Return path and stated checksum of every file that a list of parts names."""
+    return {part_path(index, s): part.sha256 for s, part in read_index(index).items()}
 
 
-def _read(paths: Sequence[Path], areas: Sequence[str] | None) -> pd.DataFrame:
+def read_parts(
+    index: Path, series_ids: Iterable[str], chosen: Selection, snapshot: str
+) -> tuple[pd.DataFrame, dict[str, tuple[str, ...]]]:
+    """Return the wanted rows of some series, all vintages, and which vintages each has.
+
+    Parameters
+    ----------
+    index
+        The list of parts, already compared with its checksum.
+    series_ids
+        Identifiers; each has a part.
+    chosen
+        Rows to read; the others are not loaded.
+    snapshot
+        Name for messages.
+
+    Raises
+    ------
+    DataContractError
+        A part that is not listed, is missing, is not the one that was written, or breaks
+        the contract.
+    """
+    import pyarrow as pa
+
+    listed, wanted = read_index(index), sorted(series_ids)
+    lost = [series_id for series_id in wanted if series_id not in listed]
+    if lost:
+        raise DataContractError(
+            f"{index.parent.name}/{index.name} lists no part for {', '.join(lost[:3])}",
+            where=str(index),
+            remedy=RESTORE,
+        )
+    tables = [_table(index, s, listed[s], chosen, snapshot) for s in wanted]
+    frame = pa.concat_tables(tables).to_pandas() if tables else conform(pd.DataFrame())
+    where = f"snapshot {snapshot}, {index.parent.name}"
+    return validate(frame, where=where), {s: listed[s].vintages for s in wanted}
+
+
+def _table(index: Path, series_id: str, part: Part, chosen: Selection, snapshot: str) -> pa.Table:
     from pyarrow import ArrowException, compute, dataset
 
-    if not paths:
-        return pd.DataFrame(columns=list(COLUMNS))
-    chosen = compute.field("area_code").isin(list(areas)) if areas is not None else None
+    path = checked_file(part_path(index, series_id), part.sha256, snapshot)
     try:
-        table = dataset.dataset([str(p) for p in paths]).to_table(filter=chosen)
+        found = dataset.dataset(str(path), format="parquet")
+        fault = _fault(found, part)
+        table = found.to_table(filter=chosen.expression()) if not fault else None
     except (ArrowException, OSError, ValueError) as error:
-        first = str(error).partition("\n")[0]
+        fault, table = str(error).partition("\n")[0], None
+    if table is not None and not compute.all(compute.equal(table["series_id"], series_id)).as_py():
+        # Nothing at all is no fault: the series may hold no row of the wanted areas.
+        fault = "it holds rows of another series" if table.num_rows else ""
+    if fault or table is None:
         raise DataContractError(
-            f"the figures cannot be read: {first}", where=str(paths[0].parent), remedy=RESTORE
-        ) from error
-    frame: pd.DataFrame = table.to_pandas()
-    return frame
+            f"the file {path.name} cannot be read as the figures of '{series_id}': {fault}",
+            where=str(path),
+            remedy=RESTORE,
+        )
+    return table
 
 
-def write_series(folder: Path, frames: Iterable[pd.DataFrame]) -> Partitioned:
-    """Write tidy frames, one series each, and the index over them.
+def _fault(found: Any, part: Part) -> str:
+    """Return what is wrong with a part before a row of it is read; nothing when it is well."""
+    expected = _schema()
+    faults = [f"column {c} is missing" for c in expected.names if c not in found.schema.names]
+    faults += [f"column {c} is unknown" for c in found.schema.names if c not in expected.names]
+    faults += [
+        f"column {field.name} must be {expected.field(field.name).type}, is {field.type}"
+        for field in found.schema
+        if field.name in expected.names and field.type != expected.field(field.name).type
+    ]
+    if not faults and (rows := found.count_rows()) != part.rows:
+        faults = [f"{part.rows:,} rows were expected, it holds {rows:,}"]
+    return "; ".join(faults)
+
+
+def _schema() -> pa.Schema:
+    import pyarrow as pa
+
+    kinds = dict.fromkeys(COLUMNS, pa.large_string())
+    kinds |= dict.fromkeys(NUMBERS, pa.float64()) | dict.fromkeys(DATES, pa.timestamp("us"))
+    return pa.schema([(name, kinds[name]) for name in COLUMNS])
+
+
+def write_parts(folder: Path, frames: Iterable[pd.DataFrame]) -> Path:
+    """Write the series of one origin as parts and return the list over them.
 
     Parameters
     ----------
     folder
-        Is made when absent; an index that is there is replaced at the end.
+        Is made when absent; named after the origin.
     frames
-        Each holds the whole of one series. They are taken one at a time, so that a nation
-        need not fit into memory.
+        Each holds the whole of one series, all vintages. They are taken one at a time, so
+        that a nation need not fit into memory.
 
     Raises
     ------
     DataContractError
         A frame with several series, one that comes twice, or one that breaks the contract.
     """
-    figures, index = folder / FIGURES, dict[str, dict[str, Any]]()
-    figures.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    index, written = folder / INDEX, dict[str, Part]()
     for frame in frames:
-        series_id, path = _write_one(figures, frame, index)
-        index[series_id] = {"rows": len(frame), "sha256": file_sha256(path)}
-    aside = folder / f".{INDEX}.{os.getpid()}"
-    aside.write_text(json.dumps(index, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    os.replace(aside, folder / INDEX)
-    return Partitioned(folder)
+        series_id = _only_series(frame, written, folder)
+        written[series_id] = _write_part(part_path(index, series_id), frame)
+    _write_index(index, written)
+    return index
 
 
-def _write_one(
-    figures: Path, frame: pd.DataFrame, index: dict[str, dict[str, Any]]
-) -> tuple[str, Path]:
+def _only_series(frame: pd.DataFrame, written: Mapping[str, Part], folder: Path) -> str:
     named = frame["series_id"].unique()
-    if len(named) != 1 or named[0] in index:
+    # Two names that differ in case only are one file on some systems.
+    taken = {series_id.casefold() for series_id in written}
+    if len(named) != 1 or str(named[0]).casefold() in taken:
         raise DataContractError(
             f"one frame a series was expected, came: {', '.join(map(str, named[:3]))}",
-            where=str(figures),
+            where=str(folder),
             remedy="group the rows by series_id and give each group once",
         )
-    tidy = validate(conform(frame), where=str(named[0]))
-    path = figures / _file(str(named[0]))
-    ordered = tidy.sort_values(["area_code", "period_start", "sex", "age"], kind="stable")
-    ordered.to_parquet(path, index=False, row_group_size=ROWS_A_GROUP, compression="zstd")
-    return str(named[0]), path
+    return str(named[0])
+
+
+def _write_part(path: Path, frame: pd.DataFrame) -> Part:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    tidy = validate(conform(frame), where=path.name).sort_values(list(KEY), ignore_index=True)
+    # Without pandas' own metadata, which changes with its version.
+    table = pa.Table.from_pandas(tidy, schema=_schema(), preserve_index=False)
+    parquet.write_table(
+        table.replace_schema_metadata(None),
+        path,
+        row_group_size=ROWS_A_GROUP,
+        compression="zstd",
+        version="2.6",
+    )
+    return Part(len(tidy), file_sha256(path), tuple(sorted(map(str, tidy["vintage"].unique()))))
+
+
+def _write_index(index: Path, written: Mapping[str, Part]) -> None:
+    told: dict[str, dict[str, int | str | Sequence[str]]] = {
+        series_id: {"rows": part.rows, "sha256": part.sha256, "vintages": list(part.vintages)}
+        for series_id, part in written.items()
+    }
+    text = json.dumps(told, indent=1, sort_keys=True, ensure_ascii=False)
+    index.write_text(text + "\n", encoding="utf-8")

@@ -5,66 +5,34 @@ Nothing is returned from a file whose checksum differs from the one its origin s
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
-import yaml
 
 from hwb_analysis import paths
 from hwb_analysis.errors import DataContractError, UsageError, did_you_mean
-from hwb_analysis.frame import conform, newest_vintage, validate
+from hwb_analysis.frame import conform, validate
 from hwb_analysis.origin import Origin
+from hwb_analysis.sources.files import RESTORE, checked_file, file_sha256, inside, read_list
+from hwb_analysis.sources.local.beside import local_beside
+from hwb_analysis.sources.local.marks import marks_of
+from hwb_analysis.sources.partitioned import is_index, read_parts
+from hwb_analysis.sources.selection import Days, Selection, selection
+from hwb_analysis.sources.series import SeriesInfo
 from hwb_analysis.sources.shown import snapshot_html
-from hwb_analysis.vocabulary import Basis
 
 if TYPE_CHECKING:
     import geopandas
 
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-VALUE_TYPES = ("proportion", "rate", "mean", "score", "life_expectancy", "count", "ratio")
-RESTORE = "restore the file from the repository, or compile the snapshot anew"
+    from hwb_analysis.sources.local.beside import Local
 
+__all__ = ["SeriesInfo", "Snapshot", "current_snapshot", "file_sha256", "snapshot_at"]
 
-@dataclass(frozen=True, slots=True)
-class SeriesInfo:
-    """What a series is: one definition from one publisher.
-
-    ``multiplier`` turns count over denominator into the value: 100 for per cent,
-    100,000 for a rate per 100,000, 1 otherwise.
-    """
-
-    id: str
-    title: str
-    unit: str
-    value_type: str
-    multiplier: float
-    basis: str
-    year_kind: str
-    origin_id: str
-    file: str
-    notes: tuple[str, ...] = ()
-
-    @classmethod
-    def from_mapping(cls, series_id: str, data: Mapping[str, Any], where: str) -> SeriesInfo:
-        """Build the entry of one series and say everything that is wrong with it at once."""
-        known = {f.name for f in fields(cls)} - {"id"}
-        faults = [f"lacks {name}" for name in sorted(known - {"notes"} - set(data))]
-        faults += [f"has the unknown key {name}" for name in sorted(set(data) - known)]
-        if data.get("value_type") not in VALUE_TYPES:
-            faults.append(f"value_type must be one of {', '.join(VALUE_TYPES)}")
-        if data.get("basis") not in list(Basis):
-            faults.append(f"basis must be one of {', '.join(Basis)}")
-        if faults:
-            raise DataContractError(
-                f"the series '{series_id}' {'; '.join(faults)}", where=where, remedy=RESTORE
-            )
-        return cls(id=series_id, **{**data, "notes": tuple(data.get("notes", ()))})
+Vintages = dict[str, tuple[str, ...]]
 
 
 class Snapshot:
@@ -74,6 +42,9 @@ class Snapshot:
     ----------
     folder
         ``data/snapshot/<yyyy-mm>``, named after it; ``lookups`` and ``boundaries`` are beside it.
+    local
+        Local figures that are read as if they were in it, each series protected by its own
+        rule; none when not given.
 
     Raises
     ------
@@ -90,8 +61,8 @@ class Snapshot:
     '2024/25'
     """
 
-    def __init__(self, folder: Path | str) -> None:
-        self.folder = Path(folder)
+    def __init__(self, folder: Path | str, local: Local | None = None) -> None:
+        self.folder, self.local = Path(folder), local
         if not (self.folder / "origins.yaml").exists():
             raise DataContractError(
                 "the folder holds no origins.yaml, so it is no snapshot",
@@ -114,24 +85,26 @@ class Snapshot:
     def series(self) -> dict[str, SeriesInfo]:
         """Return what every series is, by identifier."""
         path = self.folder / "series.yaml"
-        return {k: SeriesInfo.from_mapping(k, v, str(path)) for k, v in _read_yaml(path).items()}
+        held = {k: SeriesInfo.from_mapping(k, v, str(path)) for k, v in read_list(path).items()}
+        return {**held, **(self.local.series if self.local else {})}
 
     @cached_property
     def origins(self) -> dict[str, Origin]:
         """Return the provenance of every file, look-ups and boundaries included."""
-        return {
+        held = {
             key: Origin.from_mapping(value, str(folder))
             for folder in self._folders
-            for key, value in _read_yaml(folder / "origins.yaml").items()
+            for key, value in read_list(folder / "origins.yaml").items()
         }
+        return {**held, **(self.local.origins if self.local else {})}
 
     @property
     def files(self) -> dict[str, Path]:
         """Return the path of the file that each origin describes."""
         return {
-            key: folder / value["file"]
+            key: inside(folder, str(value["file"]))
             for folder in self._folders
-            for key, value in _read_yaml(folder / "origins.yaml").items()
+            for key, value in read_list(folder / "origins.yaml").items()
         }
 
     @property
@@ -149,7 +122,12 @@ class Snapshot:
         return self.frame(series_ids)
 
     def frame(
-        self, series_ids: Iterable[str] | None = None, vintage: str = "newest"
+        self,
+        series_ids: Iterable[str] | None = None,
+        vintage: str = "newest",
+        *,
+        areas: Iterable[str] | None = None,
+        periods: Days | None = None,
     ) -> pd.DataFrame:
         """Return the validated tidy frame of some or all series.
 
@@ -159,12 +137,17 @@ class Snapshot:
             Identifiers such as ``cover:mmr2-5y``; None for all.
         vintage
             ``newest`` (the default), ``all``, or the label of one release.
+        areas
+            Codes or names of areas; None for all. Where an origin lies in parts, rows of
+            other areas are not loaded.
+        periods
+            First and last day, as dates or ISO text: whole periods between them; None for all.
 
         Returns
         -------
         pandas.DataFrame
             The columns of the tidy frame. ``attrs["origins"]`` names the origins of the
-            rows, ``attrs["snapshot"]`` the snapshot, ``attrs["vintages_left_out"]`` the
+            series, ``attrs["snapshot"]`` the snapshot, ``attrs["vintages_left_out"]`` the
             releases that ``newest`` passed over.
 
         Raises
@@ -174,15 +157,25 @@ class Snapshot:
         DataContractError
             When a file is not the one its origin describes, or breaks the contract.
         """
+        chosen = selection(areas, periods)
         wanted = list(dict.fromkeys(series_ids)) if series_ids is not None else list(self.list())
         for series_id in wanted:
             if series_id not in self.series:
+                if self.local and _is_local(series_id):
+                    raise self.local.missing(series_id)
                 raise UsageError(
                     f"the snapshot {self.name} has no series '{series_id}'",
                     where=str(self.folder / "series.yaml"),
                     remedy=did_you_mean(series_id, list(self.series)),
                 )
-        return self._of_vintage(self._read(wanted), vintage)
+        frame, vintages = self._read(wanted, chosen)
+        kept = chosen.of(self._of_vintage(frame, vintage, vintages))
+        if vintage == "newest" and wanted:
+            # Of the whole series, whether or not the wanted areas have rows of them.
+            kept.attrs["vintages_left_out"] = [
+                (series, old) for series, known in vintages.items() for old in known[:-1]
+            ]
+        return kept
 
     def check(self, series_ids: Iterable[str]) -> None:
         """Compare every file with its checksum and read the rows of the series.
@@ -194,11 +187,12 @@ class Snapshot:
         DataContractError
             With every fault of every file at once.
         """
-        rows = self._by_origin(s for s in series_ids if s in self.series)
-        errors = []
-        for key in sorted({*self.origins, *rows}):
+        wanted = list(series_ids)
+        rows = self._by_origin(s for s in wanted if s in self.series and not _is_local(s))
+        errors = list(self._local_faults(wanted))
+        for key in sorted({*self.files, *rows}):
             try:
-                self._part(key, rows[key]) if key in rows else self.checked(key)
+                self._check_one(key, rows.get(key, ()))
             except DataContractError as error:
                 errors.append(error)
         if len(errors) == 1:
@@ -211,30 +205,57 @@ class Snapshot:
                 remedy=RESTORE,
             )
 
+    def _local_faults(self, wanted: Iterable[str]) -> Iterator[DataContractError]:
+        named = [series_id for series_id in wanted if _is_local(series_id)]
+        if self.local and named:
+            try:
+                self.local.get(s for s in named if s in self.local.list())
+            except DataContractError as error:
+                yield error
+
+    def _check_one(self, key: str, series_ids: Iterable[str]) -> None:
+        # Parts one by one: all of a nation's series at once would not fit into memory.
+        apart = is_index(self.checked(key))
+        for ids in ([s] for s in series_ids) if apart else [list(series_ids)]:
+            if ids:
+                self._part(key, ids, Selection())
+
     def _by_origin(self, wanted: Iterable[str]) -> Mapping[str, Iterable[str]]:
         origins = {series_id: self.series[series_id].origin_id for series_id in wanted}
         return {key: [s for s in origins if origins[s] == key] for key in set(origins.values())}
 
-    def _read(self, wanted: Iterable[str]) -> pd.DataFrame:
-        by_origin = self._by_origin(wanted)
-        parts = [self._part(key, ids) for key, ids in sorted(by_origin.items())]
+    def _read(self, wanted: Iterable[str], chosen: Selection) -> tuple[pd.DataFrame, Vintages]:
+        by_origin, vintages = self._by_origin(wanted), Vintages()
+        parts = []
+        for key, ids in sorted(by_origin.items()):
+            frame, found = self._part(key, ids, chosen)
+            parts.append(frame)
+            vintages |= found
         frame = pd.concat(parts, ignore_index=True) if parts else conform(pd.DataFrame())
-        frame.attrs = {"snapshot": self.name, "origins": tuple(sorted(by_origin))}
-        return frame
+        origins = tuple(sorted(by_origin))
+        frame.attrs = {"snapshot": self.name, "origins": origins, **marks_of(parts)}
+        return frame, vintages
 
-    def _part(self, origin_id: str, series_ids: Iterable[str]) -> pd.DataFrame:
+    def _part(
+        self, origin_id: str, series_ids: Iterable[str], chosen: Selection
+    ) -> tuple[pd.DataFrame, Vintages]:
         # File by file, so that a message names the file; a series stands in one file only.
+        if self.local and origin_id in self.local.origins:
+            own = self.local.get(series_ids)
+            return own, _vintages_of(own)
         path = self.checked(origin_id)
-        return validate(_rows(path, series_ids), where=f"snapshot {self.name}, {path.name}")
+        if is_index(path):
+            return read_parts(path, series_ids, chosen, self.name)
+        frame = validate(_rows(path, series_ids), where=f"snapshot {self.name}, {path.name}")
+        return frame, _vintages_of(frame)
 
-    def _of_vintage(self, frame: pd.DataFrame, vintage: str) -> pd.DataFrame:
-        if vintage == "all" or frame.empty:
+    def _of_vintage(self, frame: pd.DataFrame, vintage: str, vintages: Vintages) -> pd.DataFrame:
+        if vintage == "all" or not vintages:
             return frame
         if vintage == "newest":
-            kept = newest_vintage(frame)
-            kept.attrs = {**frame.attrs, **kept.attrs}
-            return kept
-        known = sorted(frame["vintage"].unique())
+            newest = frame["series_id"].map({s: known[-1] for s, known in vintages.items()})
+            return frame.loc[frame["vintage"] == newest].reset_index(drop=True)
+        known = sorted({one for found in vintages.values() for one in found})
         if vintage not in known:
             raise UsageError(
                 f"none of the series has a vintage '{vintage}'",
@@ -257,22 +278,7 @@ class Snapshot:
                 where=str(self.folder),
                 remedy=RESTORE,
             )
-        path, expected = self.files[origin_id], self.origins[origin_id].sha256
-        if not path.exists():
-            raise DataContractError(
-                f"the file {path.name} of the snapshot {self.name} is missing",
-                where=str(path),
-                remedy=RESTORE,
-            )
-        found = file_sha256(path)
-        if found != expected:
-            raise DataContractError(
-                f"the checksum of {path.name} was expected to be {expected[:12]}..., "
-                f"is {found[:12]}...",
-                where=str(path),
-                remedy=RESTORE,
-            )
-        return path
+        return checked_file(self.files[origin_id], self.origins[origin_id].sha256, self.name)
 
     def lsoa_lookup(self) -> pd.DataFrame:
         """Return one row for each small area (LSOA 2021) with its parents and deprivation ranks.
@@ -300,6 +306,9 @@ class Snapshot:
 def current_snapshot(data_dir: Path | str | None = None) -> Snapshot:
     """Return the newest snapshot below the data folder.
 
+    Local figures are read as if they were in it, protected; not those beside a folder that
+    is named.
+
     Parameters
     ----------
     data_dir
@@ -323,7 +332,7 @@ def current_snapshot(data_dir: Path | str | None = None) -> Snapshot:
             where=str(root),
             remedy="reinstall the package, or run from a complete checkout",
         )
-    return Snapshot(root / names[-1])
+    return Snapshot(root / names[-1], local_beside() if data_dir is None else None)
 
 
 def snapshot_at(data_cut: str = "") -> tuple[Snapshot, date | None]:
@@ -352,18 +361,16 @@ def snapshot_at(data_cut: str = "") -> tuple[Snapshot, date | None]:
     try:
         return newest, date.fromisoformat(data_cut) if data_cut else None
     except ValueError:
-        return Snapshot(newest.folder.parent / data_cut), None
+        return Snapshot(newest.folder.parent / data_cut, newest.local), None
 
 
-def file_sha256(path: Path) -> str:
-    """Return the SHA-256 of a file, read once for each size and time of change."""
-    stat = path.stat()
-    return _sha256(str(path), stat.st_mtime_ns, stat.st_size)
+def _is_local(series_id: str) -> bool:
+    return series_id.startswith("local:")
 
 
-@lru_cache(maxsize=256)
-def _sha256(path: str, changed: int, size: int) -> str:
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+def _vintages_of(frame: pd.DataFrame) -> Vintages:
+    releases = frame.groupby("series_id")["vintage"].unique()
+    return {str(s): tuple(sorted(map(str, found))) for s, found in releases.items()}
 
 
 def _rows(path: Path, series_ids: Iterable[str]) -> pd.DataFrame:
@@ -378,22 +385,3 @@ def _rows(path: Path, series_ids: Iterable[str]) -> pd.DataFrame:
             where=str(path),
             remedy=RESTORE,
         ) from error
-
-
-def _read_yaml(path: Path) -> dict[str, Any]:
-    if not path.exists():
-        raise DataContractError(f"the list {path.name} is missing", where=str(path), remedy=RESTORE)
-    stat = path.stat()
-    try:
-        return _parsed(str(path), stat.st_mtime_ns, stat.st_size)
-    except (yaml.YAMLError, ValueError, TypeError) as error:
-        raise DataContractError(
-            f"the list {path.name} cannot be read: {' '.join(str(error).split())}",
-            where=str(path),
-            remedy=RESTORE,
-        ) from error
-
-
-@lru_cache(maxsize=32)
-def _parsed(path: str, changed: int, size: int) -> dict[str, Any]:
-    return dict(yaml.load(Path(path).read_text(encoding="utf-8"), Loader=LOADER) or {})

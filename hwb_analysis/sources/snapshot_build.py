@@ -17,6 +17,7 @@ import yaml
 from hwb_analysis.errors import DataContractError
 from hwb_analysis.frame import KEY, validate
 from hwb_analysis.sources.live.disk import sync_folder
+from hwb_analysis.sources.partitioned import is_index
 from hwb_analysis.sources.snapshot import Snapshot, file_sha256
 
 REPLACED = "series that are now read from the live service"
@@ -48,8 +49,10 @@ def build_snapshot(base: Snapshot, new: Sequence[NewSeries], folder: Path) -> Sn
     Raises
     ------
     DataContractError
-        When a frame breaks the contract, or the written snapshot does not read back.
+        When a frame breaks the contract, the snapshot before lies in parts, or the written
+        one does not read back.
     """
+    _refuse_parts(base)
     folder.mkdir(parents=True)
     series = _yaml(base.folder / "series.yaml")
     origins = _yaml(base.folder / "origins.yaml")
@@ -73,6 +76,16 @@ def build_snapshot(base: Snapshot, new: Sequence[NewSeries], folder: Path) -> Sn
     made = Snapshot(folder)
     made.check(made.series)
     return made
+
+
+def _refuse_parts(base: Snapshot) -> None:
+    if any(is_index(path) for path in base.files.values()):
+        raise DataContractError(
+            f"the snapshot {base.name} lies in parts, and only one with a file an origin can be "
+            "built upon",
+            where=str(base.folder),
+            remedy="refresh the snapshot that it was written from, then write the parts anew",
+        )
 
 
 def _without(
