@@ -211,8 +211,8 @@ def stricter(one: Rule, other: Rule) -> Rule:
     for rule in (one, other):
         if replace(made, name=rule.name, title=rule.title) == rule:
             return rule
-    named = {"name": f"{one.name} and {other.name}", "title": f"{one.title}; {other.title}"}
-    return replace(made, **named)
+    name, title = f"{one.name} and {other.name}", f"{one.title}; {other.title}"
+    return replace(made, name=name, title=title)
 
 
 def _later(words: tuple[str, ...], *used: str) -> Any:

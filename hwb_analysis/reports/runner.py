@@ -20,6 +20,12 @@ from hwb_analysis.reports import publish
 from hwb_analysis.reports.beside import TEXT, TEXT_VARIABLE, look_beside
 from hwb_analysis.reports.job import Job, Outcome
 from hwb_analysis.reports.keys import Keys
+from hwb_analysis.reports.local_figures import (
+    Remembered,
+    hold_local,
+    is_published,
+    local_shown,
+)
 from hwb_analysis.reports.lock import run_lock
 from hwb_analysis.reports.manifest import RunRecord, unsigned, utc_now
 from hwb_analysis.reports.plan import (
@@ -130,6 +136,8 @@ def run(
         A priority, format or engine that does not exist.
     ParameterError
         A notebook parameter that does not exist or may not have the value.
+    DisclosureError
+        Local figures cannot be shown without telling a small number. Nothing is written then.
     DataContractError
         A file of the snapshot is missing, is not the one that was compiled, or breaks
         the contract. No report has been made then.
@@ -164,9 +172,10 @@ def run(
         pages=_pages(strategy, notebook) if pages is None else pages,
         environment=environment,
     )
+    plan, held = hold_local(plan, strategy)
     plan = look_beside(plan, text)
     _check_texts(plan, strategy)
-    return execute_plan(plan, progress or Silent(), board or write_board, workers)
+    return execute_plan(plan, progress or Silent(), board or write_board, workers, held)
 
 
 def _pages(strategy: Strategy, notebook: Path | None) -> Sequence[Task]:
@@ -193,15 +202,24 @@ def write_board(folder: Path, record: RunRecord) -> Path:
 
 
 def execute_plan(
-    plan: Plan, progress: Progress, board: BoardWriter, workers: Workers | None = None
+    plan: Plan,
+    progress: Progress,
+    board: BoardWriter,
+    workers: Workers | None,
+    held: Remembered,
 ) -> RunRecord:
-    """Run a plan under the lock of its output folder."""
+    """Run a plan under the lock of its output folder; note what it shows of local figures."""
     started, keys = utc_now(), Keys(plan)
     with _Crew(plan, workers) as crew:
         if plan.options.force or not _all_known(plan, keys):
             crew.ready()
         with run_lock(plan.out, started), _writable(plan.out), _signals():
-            return Run(plan, keys, crew.ready, progress, board, started).go()
+            made = Run(plan, keys, crew.ready, progress, board, started)
+            try:
+                return made.go()
+            finally:
+                if is_published(made.folder, publish.latest_run(plan.out)):
+                    held.remember()
 
 
 def _all_known(plan: Plan, keys: Keys) -> bool:
@@ -349,7 +367,8 @@ def rebuild_board(out: Path, board: BoardWriter | None = None) -> Path:
     """
     with run_lock(out, utc_now()), _writable(out):
         folder, record = publish.latest_record(out)
-        written = (board or write_board)(folder, record)
+        with local_shown(record.parameters):
+            written = (board or write_board)(folder, record)
         record.outputs = own_outputs(folder, record)
         record.board_error = ""
         record.sign_off = unsigned()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from hwb_analysis.errors import DisclosureError
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 SENTENCES, UNPROTECTED = "disclosure", "unprotected"
 
 
-def marks_of(frames: Iterable[pd.DataFrame]) -> dict[str, Any]:
+def marks_of(frames: Iterable[pd.DataFrame]) -> dict[Hashable, Any]:
     """Return the marks of several frames, as one frame of all their rows has to carry them.
 
     Examples
