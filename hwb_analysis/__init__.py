@@ -15,6 +15,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    __version__: str
+
     from hwb_analysis.assessment import (
         assess,
         assess_all,
@@ -160,6 +162,11 @@ _PARTS = ("figures", "maps", "stats", "tables")
 def __getattr__(name: str) -> Any:
     from importlib import import_module
 
+    if name == "__version__":
+        # Read when asked for: it opens a file of the environment.
+        from importlib.metadata import version
+
+        return version("hwb-analysis")
     if name in _PARTS:
         return import_module(f"hwb_analysis.{name}")
     if name not in _HOME:
@@ -171,4 +178,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__, *_PARTS])
+    return sorted([*globals(), *__all__, *_PARTS, "__version__"])

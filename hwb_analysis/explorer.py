@@ -153,9 +153,9 @@ VIEWS: dict[str, Callable[[Explorer, Assessment], str]] = {
 
 def _one_of(kind: str, wanted: str, known: Sequence[str]) -> str:
     if wanted not in known:
-        raise UsageError(
-            f"there is no {kind} '{wanted}' to explore", remedy=did_you_mean(wanted, list(known))
-        )
+        near = did_you_mean(wanted, list(known))
+        more = f"; hwb.find('{wanted}') looks through titles" if kind == "measure" else ""
+        raise UsageError(f"there is no {kind} '{wanted}' to explore", remedy=f"{near}{more}")
     return wanted
 
 

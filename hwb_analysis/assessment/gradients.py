@@ -12,7 +12,7 @@ from hwb_analysis.errors import StatisticsError
 from hwb_analysis.sources.snapshot import SeriesInfo, Snapshot
 from hwb_analysis.stats.frame_slopes import slope_index
 from hwb_analysis.stats.quantiles import population_quantiles
-from hwb_analysis.stats.slope_result import SlopeIndex
+from hwb_analysis.stats.slope_result import NO_GOOD_END, SlopeIndex
 from hwb_analysis.stats.verbs import proportion
 from hwb_analysis.vocabulary import AreaType, Basis
 
@@ -151,7 +151,7 @@ def gradient_of(
         edition=edition,
         groups=groups.drop(columns=_limits(groups)) if caution else groups,
         slope=_described(groups, better, caution) if caution else _slope(groups, better, info),
-        age=None if aged is None else _slope(aged, "low", snapshot.series[AGED]),
+        age=None if aged is None else _neither_good(_slope(aged, "low", snapshot.series[AGED])),
         better=better,
         period=str(small["period"].iloc[0]),
         counted=str(small["age"].iloc[0]),
@@ -174,6 +174,11 @@ def _slope(groups: pd.DataFrame, better: str, info: SeriesInfo) -> SlopeIndex:
         unit="percentage points",
         full_count=info.basis == Basis.COMPLETE_COUNT.value,
     )
+
+
+def _neither_good(slope: SlopeIndex) -> SlopeIndex:
+    """Return a slope that is higher at one end, and worse at none."""
+    return replace(slope, better=NO_GOOD_END)
 
 
 def _described(groups: pd.DataFrame, better: str, caution: str) -> SlopeIndex:

@@ -67,9 +67,14 @@ def change_words(change: ChangeSince) -> str:
     if change.lower_95 == change.lower_95:
         limits = f" (95% {between(change.lower_95, change.upper_95)})"
     return (
-        f"{figure(change.difference)} {change.unit}{limits}, {change.baseline} to "
+        f"{figure(change.difference)} {_points(change.unit)}{limits}, {change.baseline} to "
         f"{change.latest}: {change.direction}"
     )
+
+
+def _points(unit: str) -> str:
+    """Return the unit of a difference: two percentages differ by points."""
+    return "percentage points" if unit == "%" else unit
 
 
 def _gap(gap: DistrictGap | None, reason: str) -> str:
@@ -78,7 +83,7 @@ def _gap(gap: DistrictGap | None, reason: str) -> str:
     limits = f" (95% {between(gap.lower_95, gap.upper_95)})" if gap.lower_95 == gap.lower_95 else ""
     why = f"; no interval: {gap.reason}" if gap.reason else ""
     named = f"{gap.most} minus {gap.least}, {gap.period}"
-    return f"{figure(gap.difference)} {gap.unit}{limits}, {named}{why}"
+    return f"{figure(gap.difference)} {_points(gap.unit)}{limits}, {named}{why}"
 
 
 def verdict_line(found: MeasureVerdict) -> str:

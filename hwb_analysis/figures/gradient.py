@@ -13,7 +13,7 @@ from hwb_analysis.figures import parts
 from hwb_analysis.figures.drawn import Drawn, Words, finish
 from hwb_analysis.figures.labels import END_LABEL_LEFT, EndLabel, write_at_end, write_unit
 from hwb_analysis.figures.scale import Scale, mark_cut, scale
-from hwb_analysis.stats.slope_result import LACK_LEVEL, NOT_A_LINE
+from hwb_analysis.stats.slope_result import LACK_LEVEL, NO_GOOD_END, NOT_A_LINE
 
 if TYPE_CHECKING:
     from hwb_analysis.stats.slope_result import SlopeIndex
@@ -115,7 +115,8 @@ def draw_slope_index(
         }
     )
     unit = "%" if fit.unit == "percentage points" else fit.unit
-    settings = {"unit": unit, "polarity": fit.better, **options}
+    polarity = None if fit.better == NO_GOOD_END else fit.better
+    settings = {"unit": unit, "polarity": polarity, **options}
     sentence = fit.explain(position) if title is None else title
     return gradient(
         groups, fit, title=sentence, subtitle=subtitle, source=source, position=position, **settings
@@ -128,7 +129,7 @@ class _Line:
     def __init__(self, fit: SlopeIndex, position: int, described: str) -> None:
         self.described = described
         # Where low is good a positive slope means a higher line at the deprived end.
-        self.positive = "higher" if fit.better == "low" else "lower"
+        self.positive = "lower" if fit.better == "high" else "higher"
         self.rank = fit.rank.reshape(-1, fit.groups)[position]
         self.most = float(fit.fitted_most.flat[position])
         self.least = float(fit.fitted_least.flat[position])

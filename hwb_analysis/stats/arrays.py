@@ -61,7 +61,8 @@ def numbers(name: str, values: ArrayLike) -> Floats:
 
 
 def _not_numbers(name: str, values: object) -> StatisticsError:
-    shown = repr(values)
+    # The repr of a pandas column is a table of several lines.
+    shown = repr(getattr(values, "tolist", lambda: values)())
     return StatisticsError(
         f"{name} must be numbers, got {shown if len(shown) < 60 else shown[:57] + '...'}",
         remedy="turn text into numbers before the call; a missing value is NaN or None",

@@ -32,7 +32,7 @@ from hwb_analysis.errors import StatisticsError
 from hwb_analysis.stats.arrays import Flags, Floats, Words, numbers, refuse, same_shape, words
 from hwb_analysis.stats.benchmark import polarity_of
 from hwb_analysis.stats.chart_rules import falling_or_rising, near_twice, one_side
-from hwb_analysis.stats.result import Result, between, figure
+from hwb_analysis.stats.result import SHOWN_ROWS, Result, between, figure
 from hwb_analysis.vocabulary import Polarity
 
 XMR, SCREEN, NEAR, SIGMAS, RANGE_TO_SIGMA = 2.66, 3.267, 2 / 3, 3.0, 1.128
@@ -100,12 +100,25 @@ class ControlChart(Result):
             return f"There are no control limits: {self.reason}."
         trial = " (trial limits: fewer than 12 points)" if self.trial else ""
         signals = int((self.cause != COMMON).sum())
+        show = "point shows" if signals == 1 else "points show"
         return (
             f"{self.method} chart of {self.value.size} points{trial}: centre "
             f"{figure(float(self.centre[-1]))}, limits "
-            f"{between(float(self.lower[-1]), float(self.upper[-1]))}; {signals} points show a "
+            f"{between(float(self.lower[-1]), float(self.upper[-1]))}; {signals} {show} a "
             f"special cause; the latest point: {self.variation}."
         )
+
+    def _first_rows(self, told: Sequence[object]) -> str:
+        """Return the points of special cause by their place: the others are the usual scatter."""
+        marked = np.flatnonzero(self.cause != COMMON)
+        if self.reason or not marked.size:
+            return ""
+        table = self.to_frame().assign(point=np.arange(1, self.value.size + 1))
+        table = table.loc[marked, ["point", "value", "lower", "upper", "cause", "judged"]]
+        rest = len(table) - SHOWN_ROWS
+        more = f"<p><small>{rest} more points: to_frame()</small></p>" if rest > 0 else ""
+        shown = table.tail(SHOWN_ROWS).to_html(index=False, float_format=figure, border=0)
+        return str(shown) + more
 
 
 def xmr_chart(

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from hwb_analysis.errors import StatisticsError
+from hwb_analysis.given import as_frame
 from hwb_analysis.stats.arrays import DEFAULT_LEVELS, Flags, level_name
 from hwb_analysis.stats.change import Change, change, change_of_counts, shared_fraction
 from hwb_analysis.stats.frame_keys import SAME_SERIES
@@ -67,7 +69,7 @@ def change_since(
     Raises
     ------
     StatisticsError
-        A column is missing, two rows of a series share a period.
+        A column is missing, two rows of a series share a period, the baseline is no day.
 
     Examples
     --------
@@ -80,13 +82,22 @@ def change_since(
     >>> row["direction"], round(float(row["change"]), 1), round(float(row["p_value"]), 4)
     ('increase', 7.0, 0.0016)
     """
-    day = np.datetime64(baseline, "D")
+    frame, day = as_frame(frame), _day(baseline)
     found = known_breaks(frame, breaks)
     rows = [
         _row(one, day, overlapping, tuple(levels), found.get(str(one.key[0]), ()))
         for one in series_of_frame(frame)
     ]
     return pd.DataFrame(rows)
+
+
+def _day(written: date | str) -> np.datetime64:
+    try:
+        return np.datetime64(written, "D")
+    except ValueError as error:
+        raise StatisticsError(
+            f"the baseline is a day, got '{written}'", remedy="write it as 2021-12-31"
+        ) from error
 
 
 def _row(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from hwb_analysis.given import as_frame
 from hwb_analysis.stats.arrays import DEFAULT_LEVELS, level_name
 from hwb_analysis.stats.benchmark import compare_with
 from hwb_analysis.stats.frame_keys import (
@@ -39,6 +40,7 @@ def compare(frame: pd.DataFrame, to: str, *, better: Better = None) -> pd.DataFr
     StatisticsError
         When the comparator is not in the frame, or has two rows of one figure.
     """
+    frame = as_frame(frame)
     base = comparator_rows(frame, to)
     names = list(SAME_FIGURE)
     joined = frame[names].merge(base, how="left", on=names, validate="many_to_one")

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from hwb_analysis.errors import StatisticsError
+from hwb_analysis.errors import StatisticsError, did_you_mean
+from hwb_analysis.given import as_frame, check_columns
 from hwb_analysis.stats.arrays import z_value
 from hwb_analysis.stats.frame_gaps import filled_gap
-from hwb_analysis.stats.frame_keys import SAME_FIGURE, Better, better_by_row
+from hwb_analysis.stats.frame_keys import ONE_ROW, SAME_FIGURE, Better, better_by_row
 from hwb_analysis.stats.frame_limits import counts_make_value
-from hwb_analysis.stats.grouping import check_columns
 from hwb_analysis.stats.multiplicity import Method, adjust
 from hwb_analysis.stats.ranks import DRAWS, rank_counts, rank_values
 
@@ -32,18 +32,22 @@ def of_areas(frame: pd.DataFrame, areas: Sequence[str]) -> pd.DataFrame:
     StatisticsError
         Fewer than two areas, an area without a row, or two rows of one figure.
     """
+    frame = as_frame(frame)
     check_columns(frame, [*KEY, *SIDES, "unit"])
+    if isinstance(areas, str):
+        raise StatisticsError(f"a list of areas was expected, got the text '{areas}'")
     if len(areas) < 2:
         raise StatisticsError(f"at least two areas were expected, got {list(areas)}")
     named = frame["area_code"].isin(list(areas)) | frame["area"].isin(list(areas))
     found = frame.loc[named]
     absent = [a for a in areas if not ((found["area_code"] == a) | (found["area"] == a)).any()]
     if absent:
-        raise StatisticsError(f"areas without a row: {', '.join(absent)}")
-    if found.duplicated([*KEY, "area_code"]).any():
+        known = sorted(map(str, frame["area"].unique()))
         raise StatisticsError(
-            "an area has more than one row of one figure", remedy="keep one vintage"
+            f"areas without a row: {', '.join(absent)}", remedy=did_you_mean(absent[0], known)
         )
+    if found.duplicated([*KEY, "area_code"]).any():
+        raise StatisticsError("an area has more than one row of one figure", remedy=ONE_ROW)
     return found
 
 

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from hwb_analysis.errors import StatisticsError
+from hwb_analysis.given import as_frame, check_columns
 from hwb_analysis.stats import gap_rates, gaps
 from hwb_analysis.stats.frame_keys import SAME_FIGURE, comparator_rows, is_area
 from hwb_analysis.stats.frame_limits import counts_make_value, multipliers
-from hwb_analysis.stats.grouping import check_columns
 
 On = Literal["area", "sex", "age", "category"]
 LEVELS = ("95", "998")
@@ -59,6 +59,7 @@ def gap(
     """
     if kind not in ("difference", "ratio"):
         raise StatisticsError(f"kind is 'difference' or 'ratio', got '{kind}'")
+    frame = as_frame(frame)
     sides = [_side(frame, name, on) for name in (most, least)]
     key = [*SAME_FIGURE] if on == "area" else _group_key(on)
     pairs = sides[0].merge(

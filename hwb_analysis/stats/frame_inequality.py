@@ -15,14 +15,15 @@ import numpy as np
 import pandas as pd
 
 from hwb_analysis.errors import StatisticsError
+from hwb_analysis.given import as_frame, check_columns
 from hwb_analysis.stats.arrays import Floats, z_value
 from hwb_analysis.stats.attributable import attributable
 from hwb_analysis.stats.concentration import concentration
 from hwb_analysis.stats.dispersion import dispersions
-from hwb_analysis.stats.frame_keys import SAME_FIGURE
+from hwb_analysis.stats.frame_keys import ONE_ROW, SAME_FIGURE
 from hwb_analysis.stats.frame_limits import counts_make_value, multipliers
 from hwb_analysis.stats.gap_values import difference_from_errors, ratio_from_errors
-from hwb_analysis.stats.grouping import check_columns, group_numbers
+from hwb_analysis.stats.grouping import group_numbers
 from hwb_analysis.stats.inequality import slope_index
 
 COLUMNS = ("measure", "value", "corrected", "lower_95", "upper_95", "unit", "method", "reason")
@@ -82,13 +83,14 @@ def inequality(
     >>> table.set_index("measure").loc["sd", ["value", "corrected"]].astype(float).round(2).tolist()
     [2.86, 2.52]
     """
+    frame = as_frame(frame)
     key = [name for name in SAME_FIGURE if name != groups]
     key += [name for name in ("area_code", "area") if groups not in ("area_code", "area")]
     check_columns(frame, [*key, groups, "value", "unit", "lower_95", "upper_95", population])
     if frame.duplicated([*key, groups]).any():
         raise StatisticsError(
             f"a group occurs twice in one figure (column {groups})",
-            remedy="keep one vintage and one place",
+            remedy=f"keep one place; {ONE_ROW}",
         )
     parts = []
     for names, part in frame.groupby(key, dropna=False, sort=False):

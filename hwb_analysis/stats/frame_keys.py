@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from hwb_analysis.errors import StatisticsError, did_you_mean
-from hwb_analysis.stats.grouping import check_columns
+from hwb_analysis.given import check_columns
 
 SAME_FIGURE = (
     "series_id",
@@ -20,6 +20,10 @@ SAME_FIGURE = (
     "category",
 )
 SAME_SERIES = ("series_id", "vintage", "area_code", "sex", "age", "category_type", "category")
+ONE_ROW = (
+    "keep one vintage, sex, age and category; in your own table name the columns that tell "
+    "the rows apart: hwb.tidy(..., sex=..., age=..., category=...)"
+)
 Better = str | Mapping[str, str | None] | None
 
 
@@ -41,7 +45,7 @@ def comparator_rows(frame: pd.DataFrame, to: str) -> pd.DataFrame:
     if rows.duplicated(list(SAME_FIGURE)).any():
         raise StatisticsError(
             f"the area '{to}' has more than one row of one figure",
-            remedy="name the area by its code, or keep one vintage",
+            remedy=f"name the area by its code; {ONE_ROW}",
         )
     return rows.rename(columns={"value": "comparator_value"})
 

@@ -9,9 +9,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hwb_analysis.errors import StatisticsError
+from hwb_analysis.given import as_frame, check_columns
 from hwb_analysis.stats.age_bands import check_bands, parse_band
 from hwb_analysis.stats.arrays import DEFAULT_LEVELS, level_name
-from hwb_analysis.stats.grouping import check_columns, lay_out
+from hwb_analysis.stats.grouping import lay_out
 from hwb_analysis.stats.life_result import LifeTable
 from hwb_analysis.stats.life_tables import SMALLEST_POPULATION
 from hwb_analysis.stats.life_tables import healthy_life_expectancy as healthy_core
@@ -70,6 +71,7 @@ def life_expectancy(
       what to do: give deaths and people by age band
     """
     keys = [by] if isinstance(by, str) else list(by)
+    frame = as_frame(frame)
     check_columns(frame, [age, deaths, population, *keys])
     place, starts = age_places(frame[age])
     wanted = [deaths, population, *(name for name in (poor_health, sample) if name)]

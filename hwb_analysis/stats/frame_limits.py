@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from hwb_analysis.given import as_frame, check_columns
 from hwb_analysis.stats import intervals
 from hwb_analysis.stats.arrays import DEFAULT_LEVELS, Floats, level_name
-from hwb_analysis.stats.grouping import check_columns
 from hwb_analysis.vocabulary import Basis
 
 COUNTED = (Basis.COMPLETE_COUNT.value, Basis.REGISTER.value, Basis.DERIVED.value)
@@ -58,6 +58,7 @@ def with_limits(frame: pd.DataFrame) -> pd.DataFrame:
     >>> with_limits(frame)[["lower_95", "upper_95", "method"]].round(2).values.tolist()
     [[8.61, 17.8, 'wilson']]
     """
+    frame = as_frame(frame)
     check_columns(frame, ["value", "count", "denominator", "unit", "basis", "method"])
     out = frame.copy()
     names = [level_name(level) for level in DEFAULT_LEVELS]

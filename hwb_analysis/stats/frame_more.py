@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 
 from hwb_analysis.errors import StatisticsError
+from hwb_analysis.given import as_frame, check_columns, check_numbers
 from hwb_analysis.stats import funnel as core
 from hwb_analysis.stats import means, standardise, years_lost
 from hwb_analysis.stats.age_bands import ESP2013, parse_band, standard_weights
 from hwb_analysis.stats.arrays import DEFAULT_LEVELS, Floats, level_name
-from hwb_analysis.stats.grouping import check_columns, lay_out
+from hwb_analysis.stats.grouping import lay_out
 from hwb_analysis.stats.intervals import Estimates
 
 Levels = float | Sequence[float]
@@ -33,7 +34,9 @@ def mean(
     [6.0]
     """
     keys = [by] if isinstance(by, str) else list(by)
+    frame = as_frame(frame)
     check_columns(frame, [value, *keys])
+    check_numbers(frame, [value])
     groups = frame.groupby(keys, sort=True, dropna=False) if keys else [((), frame)]
     parts = []
     for name, part in groups:
@@ -149,7 +152,9 @@ def funnel(
             f"statistic is 'proportion', 'rate' or 'ratio', got '{statistic}'",
             remedy="a ratio has expected events as its denominator",
         )
+    frame = as_frame(frame)
     check_columns(frame, [count, denominator])
+    check_numbers(frame, [count, denominator])
     x, n = (frame[name].to_numpy(dtype="float64", na_value=np.nan) for name in (count, denominator))
     average = 1.0 if statistic == "ratio" else float(np.nansum(x) / np.nansum(n))
     out = frame.assign(average=average * per)
@@ -171,6 +176,7 @@ def _bands(
 ) -> tuple[list[str], list[Floats], pd.DataFrame]:
     """Lay the rows out as groups by bands in order of age."""
     keys = [by] if isinstance(by, str) else list(by)
+    frame = as_frame(frame)
     check_columns(frame, [age, *columns, *keys])
     code, labels = pd.factorize(frame[age])
     order = sorted(range(len(labels)), key=lambda i: parse_band(labels[i]))

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from hwb_analysis.errors import StatisticsError, did_you_mean
-from hwb_analysis.stats.grouping import check_columns
+from hwb_analysis.given import as_frame, check_columns
 from hwb_analysis.stats.quantiles import NO_GROUP, population_quantiles
 
 RANK = "{}_rank"
@@ -60,6 +60,7 @@ def deprivation_deciles(
         raise StatisticsError(
             f"the index '{index}' is not known", remedy=did_you_mean(index, list(EDITIONS))
         )
+    lsoas = as_frame(lsoas)
     rank = RANK.format(EDITIONS[index])
     check_columns(lsoas, [rank, population, *(PLACES if within else ())])
     kept = _within(lsoas, within)

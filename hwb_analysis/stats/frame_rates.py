@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from hwb_analysis.errors import StatisticsError
+from hwb_analysis.given import as_frame, check_columns, check_numbers
 from hwb_analysis.stats import intervals
 from hwb_analysis.stats.arrays import DEFAULT_LEVELS, check_levels, level_name
-from hwb_analysis.stats.grouping import check_columns
 from hwb_analysis.stats.intervals import Estimates
 
 # Rows at once: what is computed on the way stays small beside what is kept.
@@ -65,7 +65,9 @@ def proportion(
 
 def _summed(frame: pd.DataFrame, columns: list[str], by: str | Sequence[str]) -> pd.DataFrame:
     keys = [by] if isinstance(by, str) else list(by)
+    frame = as_frame(frame)
     check_columns(frame, [*keys, *columns])
+    check_numbers(frame, columns)
     if not keys:
         return frame.copy(deep=False)
     grouped = frame.groupby(keys, sort=True, dropna=False)[columns]

@@ -8,6 +8,7 @@ from typing import Literal
 import pandas as pd
 
 from hwb_analysis.errors import StatisticsError
+from hwb_analysis.given import as_frame
 from hwb_analysis.stats import inequality
 from hwb_analysis.stats.arrays import DEFAULT_LEVELS
 from hwb_analysis.stats.grouping import cube
@@ -68,6 +69,7 @@ def slope_index(
     >>> round(float(found.value[0]), 2)
     2.25
     """
+    frame = as_frame(frame)
     keys = [by] if isinstance(by, str) else list(by)
     if count is not None and denominator is not None:
         laid = cube(frame, group, keys, [count, denominator])

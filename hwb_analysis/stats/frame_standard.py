@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hwb_analysis.errors import StatisticsError
+from hwb_analysis.given import as_frame, check_columns, check_numbers
 from hwb_analysis.stats import indirect, standardise
 from hwb_analysis.stats.age_bands import ESP2013, standard_weights
 from hwb_analysis.stats.arrays import (
@@ -19,7 +20,7 @@ from hwb_analysis.stats.arrays import (
     numbers,
     refuse,
 )
-from hwb_analysis.stats.grouping import check_columns, sets_of
+from hwb_analysis.stats.grouping import sets_of
 from hwb_analysis.stats.intervals import Estimates
 from hwb_analysis.stats.standardise import MINIMUM_EVENTS, Missing
 
@@ -84,6 +85,7 @@ def direct_rate(
     """
     keys = [by] if isinstance(by, str) else list(by)
     extra = [name for name in (weights, frequency) if name]
+    frame = as_frame(frame)
     check_columns(frame, [count, denominator, age, *keys, *extra])
     number, names = sets_of(frame, keys)
     band, labels = pd.factorize(frame[age])
@@ -103,11 +105,7 @@ def _by_age(labels: pd.Index, standard: Mapping[str, float]) -> Floats:
 
 
 def _column(frame: pd.DataFrame, name: str) -> Floats:
-    if not pd.api.types.is_numeric_dtype(frame[name]):
-        raise StatisticsError(
-            f"column {name} must be numbers, is {frame[name].dtype}",
-            remedy="turn text into numbers before the call",
-        )
+    check_numbers(frame, [name])
     return numbers(name, frame[name].to_numpy(dtype="float64", na_value=np.nan))
 
 
@@ -250,6 +248,7 @@ def indirect_ratio(
     """
     keys = [by] if isinstance(by, str) else list(by)
     needed = [denominator, age, *keys] + ([count] if observed is None else [])
+    frame, reference = as_frame(frame), as_frame(reference)
     check_columns(frame, needed)
     check_columns(reference, [count, denominator, age])
     number, names = sets_of(frame, keys)
@@ -268,7 +267,7 @@ def indirect_ratio(
         refuse(x < 0, "count is negative", "a count is zero or more; code missing as NaN")
         events = _sums(number, x, len(names))
     else:
-        joined = names.merge(observed, how="left", on=keys, validate="one_to_one")
+        joined = names.merge(as_frame(observed), how="left", on=keys, validate="one_to_one")
         events = standardise.fill_missing(_column(joined, count), missing)
     scale = per * base.sum() / people.sum() if as_rate else per
     return _table(names, indirect.indirect_ratio(events, expected, scale, levels))

@@ -11,6 +11,7 @@ import pandas as pd
 from scipy import special
 
 from hwb_analysis.errors import StatisticsError
+from hwb_analysis.given import as_frame
 from hwb_analysis.stats.arrays import DEFAULT_LEVELS, Floats
 from hwb_analysis.stats.frame_segments import Breaks, known_breaks
 from hwb_analysis.stats.frame_trend_tests import Series, series_of_frame, trend_tests
@@ -90,6 +91,7 @@ def trend_of(
     >>> found.test, found.direction, round(found.value, 2)
     ('mann-kendall', 'increase', 1.5)
     """
+    frame = as_frame(frame)
     whole = _only(series_of_frame(frame))
     row = trend_tests(frame, rule=rule, breaks=breaks, pandemic=pandemic).iloc[0].to_dict()
     days = _days(frame, str(row["series_id"]), breaks)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
@@ -12,10 +13,18 @@ from hwb_analysis.errors import StatisticsError
 from hwb_analysis.stats.frame_keys import SAME_SERIES
 from hwb_analysis.stats.frame_segments import Breaks
 from hwb_analysis.stats.frame_trend_one import SeriesTrend, marked_series, trend_of
+from hwb_analysis.stats.result import figure
 
 NATIONAL = "national"
 # A longer list of sentences is a table again.
 MOST_SENTENCES = 20
+SHOWN = (
+    "area_code", "series_id", "sex", "age", "category", "marker", "direction", "test", "change",
+    "change_lower_95", "change_upper_95", "change_unit", "p_value", "points", "first_period",
+    "last_period", "reason",
+)  # fmt: skip
+# What tells the rows of one area apart in a sentence.
+TOLD = ("series_id", "sex", "age", "category")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +56,8 @@ class TrendTable(pd.DataFrame):
         """Return finding, test and reason of each row, a line each."""
         if self.empty:
             return "No series was given."
-        lines = [_sentence(row) for row in self.head(MOST_SENTENCES).to_dict("records")]
+        names = self._area_names()
+        lines = [_sentence(row, names) for row in self.head(MOST_SENTENCES).to_dict("records")]
         rest = len(self) - MOST_SENTENCES
         return "\n".join([*lines, f"... and {rest} more rows."] if rest > 0 else lines)
 
@@ -61,7 +71,8 @@ class TrendTable(pd.DataFrame):
         """
         row, asked = self._row(position)
         if asked.rule == NATIONAL:
-            return marked_series(asked.figures, row, _sentence(row), asked.breaks)
+            words = _sentence(row, self._area_names())
+            return marked_series(asked.figures, row, words, asked.breaks)
         return trend_of(
             asked.figures, rule=asked.rule, breaks=asked.breaks, pandemic=asked.pandemic
         )
@@ -69,6 +80,12 @@ class TrendTable(pd.DataFrame):
     def chart(self, position: int = 0, **options: Any) -> Any:
         """Draw one row: points, limits, breaks and the fitted line."""
         return self.series(position).chart(**options)
+
+    def _area_names(self) -> dict[str, str]:
+        if self.asked is None or not {"area_code", "area"} <= set(self.asked.figures.columns):
+            return {}
+        known = self.asked.figures.drop_duplicates("area_code")
+        return dict(zip(known["area_code"].map(_text), known["area"].map(_text), strict=True))
 
     def _row(self, position: int) -> tuple[dict[str, Any], Asked]:
         """Return one row, and what was asked of its own figures."""
@@ -86,9 +103,23 @@ class TrendTable(pd.DataFrame):
         return row, replace(self.asked, figures=figures)
 
     def _repr_html_(self) -> str:
-        table = str(pd.DataFrame(self)._repr_html_())  # type: ignore[operator]
         sentences = "".join(f"<li>{escape(line)}</li>" for line in self.explain().split("\n"))
-        return f"{table}<ul>{sentences}</ul>"
+        table, left = self._compact()
+        rows = str(table.to_html(index=False, float_format=figure, border=0))
+        more = f"<p><small>{left} more columns: pd.DataFrame(table)</small></p>" if left else ""
+        return f"<ul>{sentences}</ul>{rows}{more}"
+
+    def _compact(self) -> tuple[pd.DataFrame, int]:
+        """Return the columns that say something, and how many are left out."""
+        table = pd.DataFrame(self).head(MOST_SENTENCES)
+        kept = [name for name in table if name in SHOWN and (table[name].map(_text) != "").any()]
+        if not set(SAME_SERIES) <= set(table):
+            kept = list(table)
+        shown = table[kept]
+        if names := self._area_names():
+            coded = shown.filter(["area_code"]).replace({"area_code": names})
+            shown = shown.assign(**coded).rename(columns={"area_code": "area"})
+        return shown, table.shape[1] - len(kept)
 
 
 def _plot(table: TrendTable, position: int = 0, **options: Any) -> Any:
@@ -104,8 +135,10 @@ def _text(value: object) -> str:
     return "" if value is None or value is pd.NA or value != value else str(value)
 
 
-def _sentence(row: dict[Any, Any]) -> str:
-    name = " ".join(_text(row[key]) for key in ("area_code", "series_id", "sex") if key in row)
+def _sentence(row: dict[Any, Any], area_names: Mapping[str, str]) -> str:
+    code = _text(row.get("area_code"))
+    told = (area_names.get(code) or code, *(_text(row.get(key)) for key in TOLD))
+    name = ", ".join(filter(None, told)) or "This series"
     if "marker" in row:
         return f"{name}: {_of_marker(row)}"
     parts = [str(row.get("sentence", ""))]

@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 
 from hwb_analysis.errors import StatisticsError
+from hwb_analysis.given import check_columns
 from hwb_analysis.periods import PANDEMIC
 from hwb_analysis.stats.arrays import DEFAULT_LEVELS, Flags, level_name, numbers, refuse
 from hwb_analysis.stats.carried import CARRIED, carried_forward
-from hwb_analysis.stats.frame_keys import SAME_SERIES
+from hwb_analysis.stats.frame_keys import ONE_ROW, SAME_SERIES
 from hwb_analysis.stats.frame_limits import counts_make_value
 from hwb_analysis.stats.frame_segments import Breaks, break_reasons, known_breaks
-from hwb_analysis.stats.grouping import check_columns
 from hwb_analysis.stats.trend_batch import Outcome, in_unit, run
 from hwb_analysis.stats.trend_choice import TESTS, Choice, Points, choose
 
@@ -167,8 +167,10 @@ def _refuse_repeated(codes: np.ndarray, columns: Mapping[str, np.ndarray]) -> No
         place = int(np.flatnonzero(same)[0])
         raise StatisticsError(
             "a series has two rows of one period",
-            where=" ".join(str(columns[name][place]) for name in (*SAME_SERIES, "period")),
-            remedy="keep one row a period; rows are never averaged",
+            where=" ".join(
+                filter(None, (str(columns[n][place]) for n in (*SAME_SERIES, "period")))
+            ),
+            remedy=f"rows are never averaged: {ONE_ROW}",
         )
 
 

@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 
 from hwb_analysis.errors import StatisticsError
+from hwb_analysis.given import as_frame, check_columns
 from hwb_analysis.stats import trends
 from hwb_analysis.stats.arrays import Flags
 from hwb_analysis.stats.carried import CARRIED, carried_forward
-from hwb_analysis.stats.frame_keys import SAME_SERIES, Better, better_by_row
+from hwb_analysis.stats.frame_keys import ONE_ROW, SAME_SERIES, Better, better_by_row
 from hwb_analysis.stats.frame_segments import Breaks, known_breaks
 from hwb_analysis.stats.frame_trend_table import NATIONAL, Asked, TrendTable
 from hwb_analysis.stats.frame_trend_tests import trend_tests
-from hwb_analysis.stats.grouping import check_columns
 
 
 def trend(
@@ -62,6 +62,7 @@ def trend(
     StatisticsError
         When the rule is unknown, or two rows share one key.
     """
+    frame = as_frame(frame)
     if rule == NATIONAL:
         table = TrendTable(_markers(after_breaks(frame, breaks), better))
     else:
@@ -79,7 +80,9 @@ def _markers(frame: pd.DataFrame, better: Better) -> pd.DataFrame:
         ordered = series.sort_values("period_start")
         if ordered.duplicated(["period_start", "period_end"]).any():
             raise StatisticsError(
-                "a series has two rows of one period", where=" ".join(map(str, name))
+                "a series has two rows of one period",
+                where=" ".join(filter(None, map(str, name))),
+                remedy=ONE_ROW,
             )
         carried = _carried(ordered)
         good = better_by_row(ordered["series_id"].iloc[:1], better).iloc[0]

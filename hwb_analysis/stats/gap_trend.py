@@ -39,6 +39,9 @@ from hwb_analysis.stats.line_trend import line_trend
 from hwb_analysis.stats.result import Result, between, figure, percent
 from hwb_analysis.stats.trend_result import ASSUMES, FEWEST, student_quantile, student_tail
 
+# A factor a year is close to one: its interval needs a digit more.
+FACTOR_DIGITS = 4
+
 
 @dataclass(frozen=True, slots=True)
 class GapTrend(Result):
@@ -78,8 +81,8 @@ class GapTrend(Result):
         odd = " The two scales disagree." if self._disagree(ratio, gap) else ""
         return (
             f"Over {self.points} years the rate ratio shows {ratio} (factor "
-            f"{figure(self.value)} a year, {name} interval "
-            f"{between(self.lower[0], self.upper[0])}) and the difference {gap} "
+            f"{figure(self.value, FACTOR_DIGITS)} a year, {name} interval "
+            f"{between(self.lower[0], self.upper[0], FACTOR_DIGITS)}) and the difference {gap} "
             f"({figure(self.difference_slope)} a year, {name} interval "
             f"{between(self.difference_lower[0], self.difference_upper[0])}); {ASSUMES}.{odd}"
         )

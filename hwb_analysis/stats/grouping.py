@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hwb_analysis.errors import StatisticsError
+from hwb_analysis.given import check_columns, check_numbers
 from hwb_analysis.stats.arrays import Floats
 
 Whole = NDArray[np.int64]
@@ -108,11 +109,7 @@ def sets_of(frame: pd.DataFrame, by: Sequence[str]) -> tuple[Whole, pd.DataFrame
 
 
 def _laid(column: pd.Series, cell: Whole, sets: int, groups: int) -> Floats:
-    if not pd.api.types.is_numeric_dtype(column):
-        raise StatisticsError(
-            f"column {column.name} must be numbers, is {column.dtype}",
-            remedy="turn text into numbers before the call",
-        )
+    check_numbers(column.to_frame(), [str(column.name)])
     out = np.full(sets * groups, np.nan)
     out[cell] = column.to_numpy(dtype="float64", na_value=np.nan)
     return out.reshape(sets, groups)
@@ -139,21 +136,3 @@ def _once(frame: pd.DataFrame, cell: Whole, names: Sequence[str]) -> None:
         where=shown or None,
         remedy="name the columns that tell the sets apart in by=",
     )
-
-
-def check_columns(frame: pd.DataFrame, names: Sequence[str]) -> None:
-    """Refuse a frame that is empty or lacks a column.
-
-    Raises
-    ------
-    StatisticsError
-        With all the columns that are missing.
-    """
-    absent = [name for name in names if name not in frame]
-    if absent:
-        raise StatisticsError(
-            f"columns expected and not found: {', '.join(absent)}",
-            remedy="the frame has: " + ", ".join(map(str, frame.columns)),
-        )
-    if frame.empty:
-        raise StatisticsError("the frame has no row", remedy="check the filter before the call")

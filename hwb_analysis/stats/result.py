@@ -29,6 +29,8 @@ DRAWERS: dict[str, Callable[..., Any]] = {}
 # A repr is one line of a screen; a table of several statistics stays on one.
 FIGURES = "hwb_analysis.figures"
 REPR_WIDTH, SHOWN_ROWS = 120, 12
+# Numbers below a millionth would be nothing but noughts.
+SMALLEST_SIZE = -6
 SHOWN = re.compile(r"value|change|p_value|method|reason|(lower|upper)_\d+|change_(lower|upper)_\d+")
 
 
@@ -146,14 +148,18 @@ def figure(number: float, digits: int = 3) -> str:
     --------
     >>> figure(7.9978), figure(61342.4), figure(0.01234), figure(float("nan"))
     ('8.00', '61,342', '0.0123', 'missing')
+    >>> figure(1.6e-11)
+    '1.6e-11'
     """
     if not math.isfinite(number):
         return "missing"
     size = math.floor(math.log10(abs(number))) if number else 0
+    if size < SMALLEST_SIZE:
+        return f"{number:.1e}"
     return f"{number:,.{min(max(digits - 1 - size, 0), 8)}f}"
 
 
-def between(lower: float, upper: float) -> str:
+def between(lower: float, upper: float, digits: int = 3) -> str:
     """Write an interval in words.
 
     Examples
@@ -161,7 +167,7 @@ def between(lower: float, upper: float) -> str:
     >>> between(1.234, 5.678)
     '1.23 to 5.68'
     """
-    return f"{figure(lower)} to {figure(upper)}"
+    return f"{figure(lower, digits)} to {figure(upper, digits)}"
 
 
 def percent(level: float) -> str:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from hwb_analysis.stats.arrays import Floats, Words
 from hwb_analysis.stats.result import Result, between, figure, percent
+from hwb_analysis.vocabulary import Polarity
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,6 +21,8 @@ ONE_DRAW = "sampling error as if the full count were one draw"
 NOT_A_LINE = "the groups do not lie on a line: read the chart, not the slope"
 DISAGREE = "the interval of the regression is compatible with no slope"
 LACK_LEVEL = 0.05
+# A share such as that of older people is higher at one end, and worse at none.
+NO_GOOD_END = Polarity.NONE.value
 GROUP_FIELDS = ("group_value", "group_error", "rank", "share", "keys")
 
 
@@ -84,7 +87,7 @@ class SlopeIndex(Result):
             return f"{start}; no interval: {reason}."
         lower, upper = (float(s[0].flat[position]) for s in (self.lower, self.upper))
         interval = f"{percent(self.levels[0])} interval {between(lower, upper)}, {self.interval}"
-        meaning = _meaning(lower, upper)
+        meaning = _meaning(lower, upper, self.better)
         if self._off_the_line(position) and meaning != self._regression_meaning(position):
             meaning = DISAGREE
         return f"{start} ({interval}): {meaning}{self._warning(position)}."
@@ -94,7 +97,8 @@ class SlopeIndex(Result):
 
     def _regression_meaning(self, position: int) -> str:
         sides = (self.regression_lower, self.regression_upper)
-        return _meaning(*(float(side[0].flat[position]) for side in sides))
+        low, high = (float(side[0].flat[position]) for side in sides)
+        return _meaning(low, high, self.better)
 
     def with_keys(self, keys: Mapping[str, NDArray[Any]]) -> SlopeIndex:
         """Return the same result with the names of its sets."""
@@ -121,9 +125,10 @@ class SlopeIndex(Result):
         return pd.DataFrame({**self.keys, **kept})
 
 
-def _meaning(lower: float, upper: float) -> str:
+def _meaning(lower: float, upper: float, better: str) -> str:
+    word = "higher" if better == NO_GOOD_END else "worse"
     if lower > 0:
-        return "the most deprived end is worse by about that much"
+        return f"the most deprived end is {word} by about that much"
     if upper < 0:
-        return "the least deprived end is worse by about that much"
+        return f"the least deprived end is {word} by about that much"
     return "a slope of zero is compatible with these figures"

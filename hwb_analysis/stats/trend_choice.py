@@ -47,6 +47,8 @@ TESTS = {
     "mann-kendall": "values alone: exact Mann-Kendall",
 }
 SIZE_FIRST = "a register of many people: read the size of the change before its p value"
+# With fewer people chance still moves a register by more than anybody would call small.
+MANY_PEOPLE = 10_000
 SEASONS = "periods shorter than a year: seasons are taken for scatter"
 YEAR = 365.25
 LONGEST_TO_SHORTEST = 1.1
@@ -215,6 +217,7 @@ def _notes(points: Points, left: int) -> tuple[str, ...]:
         notes.append("a period is missing: points stand at their real times")
     if 1 < length.min() < SHORTEST_YEAR:
         notes.append(SEASONS)
-    if points.basis == "register":
+    people = points.denominator[~np.isnan(points.denominator)]
+    if points.basis == "register" and (not people.size or np.median(people) >= MANY_PEOPLE):
         notes.append(SIZE_FIRST)
     return tuple(notes)

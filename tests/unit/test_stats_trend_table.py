@@ -63,7 +63,7 @@ def test_the_table_is_a_frame_that_explains_each_row() -> None:
 def test_chosen_rows_still_explain_and_draw() -> None:
     """The figures go with the table."""
     table = trend(TWO, rule="auto").query("area_code == 'B'")
-    assert table.explain().startswith("B x:y Persons: ")
+    assert table.explain().startswith("Area B, x:y, Persons: ")
     one = table.series()
     assert (one.area, one.direction) == ("Area B", "decrease")
     alone = trend_of(TWO.query("area_code == 'B'"))
@@ -93,7 +93,8 @@ def test_a_table_without_its_keys_or_rows_is_refused() -> None:
         table.chart(2)
     with pytest.raises(StatisticsError, match="no longer knows"):
         table[["direction", "sentence"]].chart()
-    assert "<li>A x:y" in table._repr_html_()
+    assert "<li>Area A, x:y" in table._repr_html_()
+    assert "<li>This series: " in table[["direction", "sentence"]]._repr_html_()
 
 
 def test_a_marked_break_is_honoured_without_being_named() -> None:
