@@ -193,6 +193,7 @@ def test_each_page_says_how_accessible_it_is_and_whom_to_tell(
 ) -> None:
     """The standard, that programs find only part, and that no test with people is recorded."""
     for name, page in every.items():
+        assert page.html["lang"] == "en-GB", name
         foot = page.select_one("body > footer").get_text(" ", strip=True)
         for told in ("Guidelines 2.2", "level AA", "find only part", "please tell", "no test with"):
             assert told in foot, (name, told)

@@ -89,9 +89,17 @@ PARTS = {
         "texts",
     ],
     "Methods": ["methods/README", "methods/*", "deviations", "glossary"],
-    "Data": ["data/index", "data/*"],
+    "Data": ["data/index", "data/series", "data/licences", "qa/data_log"],
     "Library": ["api/index"],
-    "Project": ["architecture", "decisions/README", "decisions/*", "qa/README", "qa/*"],
+    "Project": [
+        "architecture",
+        "decisions/README",
+        "decisions/*",
+        "qa/README",
+        "qa/conformance",
+        "qa/plan",
+        "qa/*",
+    ],
     "About": ["accessibility", "changelog", "versioning", "contributing", "licence"],
 }
 

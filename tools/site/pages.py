@@ -1,32 +1,26 @@
-"""Pages of the site that are made, not written: modules, data, agreement, conformance."""
+"""Pages of the site that are made, not written: modules, agreement, conformance, decisions."""
 
 from __future__ import annotations
 
 import csv
 import pkgutil
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from pathlib import Path
+from collections.abc import Iterable
 from typing import Any
 
 import yaml
 
 import hwb_analysis
-from hwb_analysis.sources.snapshot import Snapshot, current_snapshot
+from tools.site import data_pages
+from tools.site.data_pages import suspected_faults
+from tools.site.markdown import ROOT, table
 
-ROOT = Path(__file__).resolve().parents[2]
+__all__ = ["PLAN", "ROOT", "agreement", "api", "conformance", "data", "decisions", "made"]
+__all__ += ["modules", "suspected_faults"]
 PLAN = ROOT / "tests" / "reference" / "plan.csv"
 CONFORMANCE = ROOT / "docs" / "qa" / "conformance.yaml"
+STATES = ("implemented", "partly", "not implemented")
 STATUSES = ("ours", "option", "peer defect", "not offered", "not built")
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Return a Markdown table; a bar inside a cell is escaped."""
-    lines = ["| " + " | ".join(head) + " |", "| " + " | ".join("---" for _ in head) + " |"]
-    for row in rows:
-        cells = (str(c).replace("|", "\\|").replace("\n", " ").strip() for c in row)
-        lines.append("| " + " | ".join(cells) + " |")
-    return "\n".join(lines) + "\n"
 
 
 def modules() -> list[str]:
@@ -78,31 +72,8 @@ def _first(name: str) -> str:
 
 
 def data() -> dict[str, str]:
-    """Return a page of all series with their cautions, and one of all origins."""
-    snapshot = current_snapshot()
-    return {"data/series.md": _series(snapshot), "data/origins.md": _origins(snapshot)}
-
-
-def _series(snapshot: Snapshot) -> str:
-    rows = [
-        (f"`{s.id}`", s.title, s.unit, s.basis, s.origin_id, " ".join(s.notes))
-        for s in snapshot.series.values()
-    ]
-    head = ("series", "title", "unit", "basis", "origin", "cautions")
-    return (
-        f"# Series of the snapshot\n\n{len(rows)} series. What the grades and bases mean stands in "
-        "[the verdicts](../methods/README.md); who publishes them under [origins](origins.md).\n\n"
-        + table(head, rows)
-    )
-
-
-def _origins(snapshot: Snapshot) -> str:
-    rows = [
-        (f"`{key}`", o.publisher, o.title, o.release, o.licence)
-        for key, o in sorted(snapshot.origins.items())
-    ]
-    head = ("origin", "publisher", "title", "release", "licence")
-    return "# Where the figures come from\n\n" + table(head, rows)
+    """Return the pages about the data: a page a source, the index of series, the data log."""
+    return data_pages.pages()
 
 
 def agreement() -> dict[str, str]:
@@ -129,20 +100,42 @@ def agreement() -> dict[str, str]:
 
 def conformance() -> dict[str, str]:
     """Return the page of rules that the outputs follow, each with the test that proves it."""
-    rules: list[dict[str, Any]] = yaml.safe_load(CONFORMANCE.read_text(encoding="utf-8"))["rules"]
-    rows = [
-        (r["id"], r["rule"], r["class"], _state(r), ", ".join(f"`{t}`" for t in r.get("tests", [])))
-        for r in rules
-    ]
+    read: dict[str, Any] = yaml.safe_load(CONFORMANCE.read_text(encoding="utf-8"))
+    rules: list[dict[str, Any]] = read["rules"]
     tally = Counter(_state(r) for r in rules)
-    counted = ", ".join(f"{n} {state}" for state, n in tally.most_common())
+    counted = ", ".join(f"{tally[state]} {state}" for state in STATES)
     text = (
-        f"# Conformance\n\n{len(rules)} rules of UK guidance: {counted}. M: law, licence or "
-        "disclosure; S: official guidance; C: could. A rule without a test counts as not "
-        "implemented, whatever is said elsewhere.\n\n"
-        + table(("id", "rule", "class", "state", "test that proves it"), rows)
+        f"# Conformance with guidance\n\n{len(rules)} rules: {counted}. M: must, by law, licence "
+        "or to protect people; S: should, official guidance; C: could. A rule without a test "
+        "counts as not implemented, whatever is said elsewhere; *partly* says what is lacking. "
+        "Guidance is put in our own short words, and is to be read again before each release.\n\n"
+        + table(("part", "rules", *STATES), _tally(read))
     )
+    for number, name in read["sections"].items():
+        rows = [_rule_row(r) for r in rules if r["section"] == number]
+        text += f"\n## {number} {name}\n\n"
+        text += table(("id", "class", "rule", "state", "test that proves it"), rows)
     return {"qa/conformance.md": text}
+
+
+def _tally(read: dict[str, Any]) -> Iterable[tuple[object, ...]]:
+    for number, name in read["sections"].items():
+        states = Counter(_state(r) for r in read["rules"] if r["section"] == number)
+        yield (f"{number} {name}", states.total(), *(states[s] or "" for s in STATES))
+
+
+def _rule_row(rule: dict[str, Any]) -> tuple[str, ...]:
+    lacking = rule.get("partly") or rule.get("missing") or ""
+    state = f"{_state(rule)}: {lacking}" if lacking else _state(rule)
+    tests = "<br>".join(_named(t) for t in rule.get("tests", []))
+    return (rule["id"], rule["class"], rule["rule"], state, tests)
+
+
+def _named(test: str) -> str:
+    """Name a test in the words of its function; the file stands below, small enough to wrap."""
+    file, _, name = test.partition("::")
+    said = name.removeprefix("test_").replace("_", " ")
+    return f"{said} (`{file.removeprefix('tests/')}`)"
 
 
 def _state(rule: dict[str, Any]) -> str:
@@ -151,11 +144,22 @@ def _state(rule: dict[str, Any]) -> str:
     return "partly" if rule.get("partly") else "implemented"
 
 
+def decisions() -> dict[str, str]:
+    """Return the log of decisions, read from their pages."""
+    rows = []
+    for path in sorted((ROOT / "docs" / "decisions").glob("0*.md")):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        status = next((s.partition(":")[2] for s in lines if s.startswith("Status:")), "in force")
+        number = path.name[:4]
+        title = lines[0].removeprefix("# ").removeprefix(number).strip()
+        rows.append((f"[{number}](../decisions/{path.name})", title, status))
+    text = "# Decision log\n\nMade from the pages of the decisions, in their order.\n\n"
+    return {"qa/decision_log.md": text + table(("no.", "decision", "status"), rows)}
+
+
 def made() -> dict[str, str]:
     """Return every page that is made, by its place in the site."""
     pages: dict[str, str] = {}
-    for part in (api, data, agreement):
+    for part in (api, data, agreement, conformance, decisions):
         pages |= part()
-    if CONFORMANCE.is_file():
-        pages |= conformance()
     return pages
