@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 PUBLISHED = re.compile(r"publisher's comparison with \w+: (better|similar|worse|higher|lower)\b")
 NO_COMPARATOR = "the comparator has no figure for this period"
+LOCAL = "local:"
 NO_DISTRICTS = "no district figures in this snapshot"
 
 
@@ -110,6 +111,29 @@ def districts(context: Context, rows: pd.DataFrame) -> pd.DataFrame:
     some = rows.loc[rows["area_code"].isin(codes) & rows["value"].notna()]
     newest: pd.DataFrame = some.loc[some["period_end"] == some["period_end"].max()]
     return newest.reset_index(drop=True)
+
+
+def withheld(context: Context, rows: pd.DataFrame, districts: pd.DataFrame) -> pd.DataFrame:
+    """Return the districts of a local series whose figure is withheld in that period."""
+    if districts.empty:
+        return rows.iloc[:0]
+    codes = [d.code for d in context.strategy.area.districts]
+    gone = rows["area_code"].isin(codes) & (rows["status"] == Status.SUPPRESSED)
+    same = rows["period_end"] == districts["period_end"].iloc[0]
+    local = rows["series_id"].str.startswith(LOCAL)
+    return rows.loc[gone & same & local].reset_index(drop=True)
+
+
+def withheld_notes(own: pd.DataFrame, latest: pd.Series[Any], hidden: pd.DataFrame) -> list[str]:
+    """Return what is withheld beside the figures that are shown: places, period, reason."""
+    newer = own.loc[own["period_end"] > latest["period_end"]]
+    newer = newer.loc[newer["series_id"].str.startswith(LOCAL)]
+    newer = newer.loc[newer["status"] == Status.SUPPRESSED]
+    told = [f"{row['area']}, {row['period']}: {row['note']}" for _, row in newer.iterrows()]
+    if len(hidden):
+        named = ", ".join(hidden["area"])
+        told.append(f"{named}, {hidden['period'].iloc[0]}: {hidden['note'].iloc[0]}")
+    return told
 
 
 def district_gap(

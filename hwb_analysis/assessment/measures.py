@@ -161,6 +161,8 @@ def _assess_part(context: Context, frame: pd.DataFrame, measure: Measure, part: 
     word, word_998, why = evidence.comparison(rows, row, context.comparator_code, part.polarity)
     districts = evidence.districts(context, rows)
     gap_found, gap_reason = evidence.district_gap(context, districts, part)
+    withheld = evidence.withheld(context, rows, districts)
+    hidden = evidence.withheld_notes(own, row, withheld)
     return Assessment(
         measure=measure,
         priority=base.priority,
@@ -181,10 +183,11 @@ def _assess_part(context: Context, frame: pd.DataFrame, measure: Measure, part: 
         gap_reason=gap_reason,
         age_months=latest.period.age_in_months(context.as_of),
         pandemic=touches_pandemic(latest.period),
-        notes=_notes(part, base.series, latest, same),
+        notes=(*_notes(part, base.series, latest, same), *hidden),
         history=own,
         comparator_history=other,
         districts=districts,
+        withheld=withheld,
     )
 
 
@@ -205,6 +208,7 @@ def _districts_only(
         gap_reason=gap_reason,
         comparator_history=_of_area(rows, context.comparator_code),
         districts=districts,
+        withheld=evidence.withheld(context, rows, districts),
     )
 
 
@@ -240,6 +244,8 @@ def _of_area(rows: pd.DataFrame, code: str) -> pd.DataFrame:
 
 def _no_figure(context: Context, part: Part, rows: pd.DataFrame) -> str:
     if part.series.id not in context.snapshot.series:
+        if part.series.id.startswith(evidence.LOCAL):
+            return f"no local file holds the series {part.series.id} here"
         return f"the series {part.series.id} is not in the snapshot {context.snapshot.name}"
     own = _of_area(rows, context.area_code)
     if own.empty:

@@ -109,7 +109,8 @@ class Assessment:
     ``reason`` says why there is no figure; it is empty when there is one.
     ``published`` is the publisher's own comparison word, where it prints one; it is
     never ours.
-    ``history``, ``comparator_history`` and ``districts`` are tidy frames with limits.
+    ``history``, ``comparator_history`` and ``districts`` are tidy frames with limits;
+    ``withheld`` are the districts whose figure a disclosure rule withholds in that period.
     """
 
     measure: Measure
@@ -136,12 +137,21 @@ class Assessment:
     history: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
     comparator_history: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
     districts: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+    withheld: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
 
     def __repr__(self) -> str:
         return assessment_line(self)
 
     def _repr_html_(self) -> str:
         return assessment_html(self)
+
+    @property
+    def all_districts(self) -> pd.DataFrame:
+        """Return the districts with a figure, and those whose figure is withheld."""
+        if self.withheld.empty:
+            return self.districts
+        both = pd.concat([self.districts, self.withheld], ignore_index=True)
+        return both.sort_values("area_code", kind="stable").reset_index(drop=True)
 
     @property
     def is_proxy(self) -> bool:
