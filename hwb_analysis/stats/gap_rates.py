@@ -16,6 +16,7 @@ others 2008; Price and Bonett 2000.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -34,10 +35,9 @@ from hwb_analysis.stats.gap_mover import mover_difference, mover_ratio, rate_lim
 from hwb_analysis.stats.gap_result import (
     Gap,
     Pair,
-    count_reason,
-    ratio_reason,
+    difference_of,
+    ratio_of,
     read_counts,
-    stack,
 )
 from hwb_analysis.stats.gaps import method_name
 
@@ -100,15 +100,10 @@ def rate_difference(
     >>> [round(float(v), 2) for v in (gap.value, gap.lower[0], gap.upper[0])]
     [-0.03, -3.11, 2.96]
     """
-    x1, n1, x2, n2 = read_counts(count_1, denominator_1, count_2, denominator_2, shares=False)
+    counts = read_counts(count_1, denominator_1, count_2, denominator_2, shares=False)
     name = method_name(method, DIFFERENCES)
-    r1, r2 = quiet_divide(x1, n1), quiet_divide(x2, n2)
-    asked = check_levels(levels)
-    limits = [_difference_limits(method, x1, n1, x2, n2, level) for level in asked]
-    lower, upper = stack(limits, multiplier)
-    reason = count_reason(x1, n1, x2, n2)
-    first, second, value = (side * multiplier for side in (r1, r2, r1 - r2))
-    return Gap("difference", first, second, value, lower, upper, asked, name, reason)
+    limits = partial(_difference_limits, method, *counts)
+    return difference_of(counts, limits, check_levels(levels), name, multiplier)
 
 
 def _difference_limits(
@@ -159,18 +154,14 @@ def rate_ratio(
     >>> [round(float(v), 3) for v in (gap.value, gap.lower[0], gap.upper[0])]
     [2.671, 0.702, 12.712]
     """
-    x1, n1, x2, n2 = read_counts(count_1, denominator_1, count_2, denominator_2, shares=False)
+    counts = read_counts(count_1, denominator_1, count_2, denominator_2, shares=False)
     name = method_name(method, RATIOS)
     if method in ("mid-p", "exact"):
-        for count in (x1, x2):
+        for count in (counts[0], counts[2]):
             refuse(count % 1 > 0, "a count is not whole", "use method='score' for such counts")
-    r1, r2 = quiet_divide(x1, n1), quiet_divide(x2, n2)
-    asked = check_levels(levels)
-    limits = [_ratio_limits(method, x1, n1, x2, n2, level) for level in asked]
-    reason = ratio_reason(x1, n1, x2, n2)
-    if method in NEEDS_EVENTS:
-        reason = np.where((reason == "") & (x1 == 0), "a count is zero", reason)
-    return Gap("ratio", r1, r2, quiet_divide(r1, r2), *stack(limits), asked, name, reason)
+    limits = partial(_ratio_limits, method, *counts)
+    needs_events = method in NEEDS_EVENTS
+    return ratio_of(counts, limits, check_levels(levels), name, needs_events=needs_events)
 
 
 def _ratio_limits(

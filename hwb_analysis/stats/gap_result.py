@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from hwb_analysis.stats.arrays import Floats, Words, refuse, same_shape, words
+from hwb_analysis.stats.arrays import Floats, Words, quiet_divide, refuse, same_shape, words
 from hwb_analysis.stats.intervals import MEND_COUNT
 from hwb_analysis.stats.result import Result, between, figure, percent
 
 Pair = tuple[Floats, Floats]
+Counts = tuple[Floats, Floats, Floats, Floats]
 ZERO_SECOND = "the second count is zero: the ratio has no upper limit"
 BOTH_ZERO = "both counts are zero"
 ABSENT = ("a count or denominator is missing", "a denominator is zero")
@@ -62,7 +63,7 @@ class Gap(Result):
         return f" ({percent(self.levels[0])} interval {figure(lower)} upwards)"
 
 
-def read_counts(*given: ArrayLike, shares: bool = True) -> list[Floats]:
+def read_counts(*given: ArrayLike, shares: bool = True) -> Counts:
     """Read two counts with their denominators; of shares no count is above its own."""
     x1, n1, x2, n2 = same_shape(
         count_1=given[0], denominator_1=given[1], count_2=given[2], denominator_2=given[3]
@@ -72,7 +73,7 @@ def read_counts(*given: ArrayLike, shares: bool = True) -> list[Floats]:
         refuse(n < 0, f"the {name} denominator is negative", "a denominator is zero or more")
         above = (x > n) & (n > 0)
         refuse(above & shares, f"the {name} count is above its denominator", "check which is which")
-    return [x1, n1, x2, n2]
+    return x1, n1, x2, n2
 
 
 def count_reason(x1: Floats, n1: Floats, x2: Floats, n2: Floats) -> Words:
@@ -93,6 +94,40 @@ def ratio_reason(x1: Floats, n1: Floats, x2: Floats, n2: Floats) -> Words:
         ((x1 == 0) & (x2 == 0), BOTH_ZERO),
         (x2 == 0, ZERO_SECOND),
     )
+
+
+def difference_of(
+    counts: Counts,
+    limits: Callable[[float], Pair],
+    levels: tuple[float, ...],
+    method: str,
+    multiplier: float,
+) -> Gap:
+    """Return the difference of two shares or rates, with the limits of each level."""
+    x1, n1, x2, n2 = counts
+    first, second = quiet_divide(x1, n1), quiet_divide(x2, n2)
+    lower, upper = stack([limits(level) for level in levels], multiplier)
+    a, b, gap = (side * multiplier for side in (first, second, first - second))
+    return Gap("difference", a, b, gap, lower, upper, levels, method, count_reason(*counts))
+
+
+def ratio_of(
+    counts: Counts,
+    limits: Callable[[float], Pair],
+    levels: tuple[float, ...],
+    method: str,
+    *,
+    needs_events: bool,
+) -> Gap:
+    """Return the ratio of two shares or rates; some methods have no limits at zero events."""
+    x1, n1, x2, n2 = counts
+    first, second = quiet_divide(x1, n1), quiet_divide(x2, n2)
+    lower, upper = stack([limits(level) for level in levels])
+    reason = ratio_reason(*counts)
+    if needs_events:
+        reason = np.where((reason == "") & (x1 == 0), "a count is zero", reason)
+    value = quiet_divide(first, second)
+    return Gap("ratio", first, second, value, lower, upper, levels, method, reason)
 
 
 def stack(limits: Sequence[Pair], scale: float = 1.0) -> Pair:

@@ -14,6 +14,7 @@ Mee 1984; Koopman 1984; Katz et al. 1978; Zou and Donner 2008; Donner and Zou 20
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -31,10 +32,9 @@ from hwb_analysis.stats.gap_mover import mover_difference, mover_ratio, proporti
 from hwb_analysis.stats.gap_result import (
     Gap,
     Pair,
-    count_reason,
-    ratio_reason,
+    difference_of,
+    ratio_of,
     read_counts,
-    stack,
 )
 from hwb_analysis.stats.gap_values import (
     difference_from_errors,
@@ -113,15 +113,10 @@ def difference(
     >>> round(float(gap.lower[0]), 4), round(float(gap.upper[0]), 4)
     (0.0524, 0.3339)
     """
-    x1, n1, x2, n2 = read_counts(count_1, denominator_1, count_2, denominator_2)
+    counts = read_counts(count_1, denominator_1, count_2, denominator_2)
     name = method_name(method, DIFFERENCES)
-    p1, p2 = quiet_divide(x1, n1), quiet_divide(x2, n2)
-    asked = check_levels(levels)
-    limits = [_difference_limits(method, x1, n1, x2, n2, level) for level in asked]
-    lower, upper = stack(limits, multiplier)
-    reason = count_reason(x1, n1, x2, n2)
-    first, second, value = (side * multiplier for side in (p1, p2, p1 - p2))
-    return Gap("difference", first, second, value, lower, upper, asked, name, reason)
+    limits = partial(_difference_limits, method, *counts)
+    return difference_of(counts, limits, check_levels(levels), name, multiplier)
 
 
 def _difference_limits(
@@ -183,15 +178,11 @@ def ratio(
     >>> ratio(5, 56, 0, 29, levels=0.95).reason.tolist()
     'the second count is zero: the ratio has no upper limit'
     """
-    x1, n1, x2, n2 = read_counts(count_1, denominator_1, count_2, denominator_2)
+    counts = read_counts(count_1, denominator_1, count_2, denominator_2)
     name = method_name(method, RATIOS)
-    p1, p2 = quiet_divide(x1, n1), quiet_divide(x2, n2)
-    asked = check_levels(levels)
-    limits = [_ratio_limits(method, x1, n1, x2, n2, level) for level in asked]
-    reason = ratio_reason(x1, n1, x2, n2)
-    if method == "katz":
-        reason = np.where((reason == "") & (x1 == 0), "a count is zero", reason)
-    return Gap("ratio", p1, p2, quiet_divide(p1, p2), *stack(limits), asked, name, reason)
+    limits = partial(_ratio_limits, method, *counts)
+    needs_events = method == "katz"
+    return ratio_of(counts, limits, check_levels(levels), name, needs_events=needs_events)
 
 
 def _ratio_limits(
