@@ -83,24 +83,61 @@ def refresh_command(
     ] = 1,
     indicator: Annotated[
         list[str] | None,
-        typer.Option(metavar="ID", help="Number of a national profile; repeat for several."),
+        typer.Option(
+            metavar="ID",
+            help="Number of a national profile, or a series of any source; repeat for several.",
+        ),
     ] = None,
+    source: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="fingertips, nomis, iod, arcgis or downloads; repeat for several.",
+            show_default="all",
+        ),
+    ] = None,
+    downloads: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder of publishers' files that a person downloaded."),
+    ] = None,
+    ways: Annotated[
+        bool,
+        typer.Option("--list", help="Say of every series how it is kept fresh; read nothing."),
+    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Read fresh figures, build the next snapshot beside the current one, print the review."""
     from datetime import timedelta
 
     from hwb_analysis.sources.refresh import refresh
 
+    if ways:
+        _print_ways(as_json)
+        return
     done = refresh(
         accept=accept,
         offline=offline,
         max_age=timedelta(days=max_age),
         indicators=indicator or (),
+        sources=source or (),
+        downloads=downloads,
         progress=lambda line: typer.echo(line, err=True),
     )
-    typer.echo(done.text)
-    typer.echo(done.closing())
+    if as_json:
+        print_json(done.as_dict())
+    else:
+        typer.echo(done.text)
+        typer.echo(done.closing())
     raise typer.Exit(done.exit_code)
+
+
+def _print_ways(as_json: bool) -> None:
+    from hwb_analysis.sources.refresh_ways import ways_lines, ways_of
+    from hwb_analysis.sources.snapshot import current_snapshot
+    from hwb_analysis.strategy import load_strategy
+
+    found = ways_of(current_snapshot(), load_strategy())
+    print_json([way.as_dict() for way in found]) if as_json else print_lines(ways_lines(found))
 
 
 @more.command("load-check")

@@ -26,9 +26,9 @@ class SeriesDifference:
     """What became of one series from one release to the next.
 
     ``new_periods`` and ``lost_periods`` are labels; ``revised`` counts the rows of the
-    same key whose figures differ, ``largest`` is the largest change of a value and
-    ``examples`` the first revised rows in words. ``state`` is ``new``, ``vanished``,
-    ``changed`` or ``same``.
+    same key whose figures differ, ``largest`` is the largest change of a value,
+    ``examples`` the first revised rows in words and ``gone`` the areas of rows that went.
+    ``state`` is ``new``, ``vanished``, ``changed`` or ``same``.
     """
 
     series_id: str
@@ -40,6 +40,7 @@ class SeriesDifference:
     revised: int = 0
     largest: float = 0.0
     examples: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
 
     def line(self) -> str:
         """Return what a person reads of it."""
@@ -49,7 +50,7 @@ class SeriesDifference:
             f"new periods {', '.join(self.new_periods)}" if self.new_periods else "",
             f"periods gone {', '.join(self.lost_periods)}" if self.lost_periods else "",
             f"{self.added} rows added" if self.added else "",
-            f"{self.removed} rows gone" if self.removed else "",
+            f"{self.removed} rows gone, of {', '.join(self.gone)}" if self.removed else "",
             f"{self.revised} rows revised, first: {'; '.join(self.examples)}"
             if self.revised
             else "",
@@ -107,6 +108,7 @@ def series_difference(series_id: str, older: pd.DataFrame, newer: pd.DataFrame) 
         removed=int(removed.sum()),
         revised=len(revised),
         largest=_largest(revised),
+        gone=_areas(both.loc[removed, "area_old"]),
         examples=tuple(_words(row) for _, row in revised.head(SHOWN).iterrows()),
     )
 
@@ -128,6 +130,12 @@ def _differ(shared: pd.DataFrame) -> np.ndarray[Any, np.dtype[np.bool_]]:
 def _labels(frame: pd.DataFrame, names: set[str]) -> tuple[str, ...]:
     some = frame.loc[frame["period"].isin(names)].sort_values(["period_end", "period_start"])
     return tuple(dict.fromkeys(some["period"].astype(str)))
+
+
+def _areas(names: pd.Series[str]) -> tuple[str, ...]:
+    found = sorted(set(names))
+    more = len(found) - SHOWN
+    return (*found[:SHOWN], *([f"{more} more areas"] if more > 0 else []))
 
 
 def _largest(revised: pd.DataFrame) -> float:

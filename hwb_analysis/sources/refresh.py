@@ -1,84 +1,81 @@
-"""Build the next snapshot from the live services, review it, and make it current if accepted.
+"""Build the next snapshot from the live sources, review it, and make it current if accepted.
 
-The new snapshot is built aside, in ``refresh/`` of the data folder, and checked there. Only
-acceptance moves it into ``snapshot/``, by one rename; the snapshots before stay. A process
-killed at any moment leaves the current snapshot as it was.
+The new snapshot is built aside and checked there; :mod:`~hwb_analysis.sources.refresh_store`
+makes it current. The snapshots before stay.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
-import tempfile
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from hwb_analysis import paths
 from hwb_analysis.errors import HwbError, SourceError
+from hwb_analysis.sources.code_changes import load_changes
 from hwb_analysis.sources.corrections import FILE as CORRECTIONS
-from hwb_analysis.sources.corrections import read_corrections
-from hwb_analysis.sources.live.disk import locked, sync_folder, unwritable, write_whole
-from hwb_analysis.sources.live.fetch import MAX_AGE, Fetcher, fetcher
-from hwb_analysis.sources.live.fingertips import LiveFingertips, LiveSeries
-from hwb_analysis.sources.live.services import LICENCE, Service
+from hwb_analysis.sources.corrections import Correction, apply_corrections, read_corrections
+from hwb_analysis.sources.live.arcgis import ArcGis
+from hwb_analysis.sources.live.disk import locked
+from hwb_analysis.sources.live.downloads import Downloads
+from hwb_analysis.sources.live.fetch import MAX_AGE, fetcher
+from hwb_analysis.sources.live.reading import Reading
+from hwb_analysis.sources.live.reference import compare_lookups
+from hwb_analysis.sources.refresh_links import link_line, registry_file
+from hwb_analysis.sources.refresh_meaning import Placed, place
 from hwb_analysis.sources.refresh_review import (
+    AT,
     KEPT,
+    LOOKUP,
     REMARK,
-    STRANGE,
+    SAME,
     VANISHED,
     ReviewLine,
+    Tally,
     compare,
-    review_csv,
     review_text,
     strange_values,
 )
+from hwb_analysis.sources.refresh_sources import (
+    ARCGIS,
+    FINGERTIPS,
+    Asked,
+    Open,
+    choose_names,
+    choose_series,
+    open_sources,
+)
+from hwb_analysis.sources.refresh_store import (
+    ASIDE,
+    PENDING,
+    Refreshed,
+    accept_waiting,
+    pending,
+    put_in_place,
+    tidy,
+    workplace,
+    write_review,
+)
 from hwb_analysis.sources.snapshot import Snapshot, current_snapshot
-from hwb_analysis.sources.snapshot_build import NewSeries, build_snapshot
+from hwb_analysis.sources.snapshot_build import build_snapshot
 from hwb_analysis.strategy import load_strategy
 from hwb_analysis.strategy.model import Strategy
 
-ASIDE, PENDING, WORK = "refresh", "pending", "work-"
 GONE = ("does not know the number", "the service has none")
+# Of the next release of a publisher's areas; figures of areas gone by then need not come.
+BOUNDARIES = 2024
 Progress = Callable[[str], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Refreshed:
-    """What a refresh did.
+@dataclass(slots=True)
+class _Read:
+    """What was read so far: series by their source, lines of the review, counts."""
 
-    ``accepted`` says whether the new snapshot is current; ``folder`` holds it, and beside it
-    the review. ``read`` and ``kept`` are series read anew and series that keep their old
-    figures. ``exit_code`` is 0, or 12 after a partial refresh.
-    """
-
-    name: str
-    base: str
-    folder: Path
-    accepted: bool
-    read: tuple[str, ...]
-    kept: tuple[str, ...]
-    lines: tuple[ReviewLine, ...]
-    text: str
-
-    @property
-    def exit_code(self) -> int:
-        """Return the exit code of the command."""
-        return SourceError.exit_code if self.kept else 0
-
-    def closing(self) -> str:
-        """Return the last line of the command: what is current now, and what to do next."""
-        if self.accepted:
-            return f"snapshot {self.name} is current; {self.base} stays beside it"
-        strange = any(line.kind == STRANGE for line in self.lines)
-        why = "values outside the plausible range wait for a person. " if strange else ""
-        return (
-            f"{why}Snapshot {self.base} is still current. Read {self.folder / 'review.txt'}, then "
-            f"`hwb refresh --accept` makes {self.name} current"
-        )
+    placed: list[tuple[str, Placed]] = field(default_factory=list)
+    lines: list[ReviewLine] = field(default_factory=list)
+    tallies: list[Tally] = field(default_factory=list)
+    last: HwbError | None = None
 
 
 def refresh(
@@ -87,9 +84,11 @@ def refresh(
     offline: bool = False,
     max_age: timedelta = MAX_AGE,
     indicators: Iterable[str | int] = (),
+    sources: Iterable[str] = (),
+    downloads: Path | None = None,
     strategy: Strategy | None = None,
     data: Path | None = None,
-    source: Fetcher | None = None,
+    fetch: Open | None = None,
     today: date | None = None,
     progress: Progress = lambda line: None,
 ) -> Refreshed:
@@ -100,18 +99,23 @@ def refresh(
     accept
         Make it current. A snapshot that waits from an earlier call, and was built on the
         current one, is accepted as it was reviewed, and nothing is read anew; otherwise one
-        is built, and accepted unless values lie outside the plausible range.
+        is built, and accepted unless values lie outside the plausible range, or periods
+        that the snapshot holds did not come.
     offline
         Use what is in the cache, of any age.
     max_age
         Answers in the cache up to this age are not asked for again.
     indicators
-        Numbers of the national profiles, or series such as ``fingertips:90366``; all that
-        the registry names by default.
-    strategy, data, source, today
-        Other than the product's own.
+        Numbers of the national profiles, or series such as ``census2021:residents``; by
+        default all that the registry names, and all of the snapshot that a source can give.
+    sources
+        Of ``fingertips``, ``nomis``, ``iod``, ``arcgis`` and ``downloads``; all by default.
+    downloads
+        A folder of publishers' files; read when it is named.
+    strategy, data, fetch, today
+        Other than the product's own; ``fetch`` opens a service by its name.
     progress
-        Takes a line for each indicator as it is read.
+        Takes a line for each series as it is read.
 
     Returns
     -------
@@ -121,117 +125,161 @@ def refresh(
     Raises
     ------
     SourceError
-        When not one indicator could be read; nothing is built then.
+        When nothing could be read; nothing is built then.
+    UsageError
+        When a source or a series is unknown.
     LockedError
         When another refresh is at work.
     OutputError
         When the data folder cannot be written.
     """
-    root = data or paths.data_dir()
+    root, registry = data or paths.data_dir(), strategy or load_strategy()
     aside = root / ASIDE
+    wanted, named = tuple(map(str, indicators)), tuple(sources)
     with locked(aside / ".lock", wait=False, who="another refresh"):
-        _tidy(aside)
-        waiting = _pending(aside, current_snapshot(root))
-        wanted = tuple(indicators)
-        if accept and waiting is not None and not wanted:
-            return _accept(waiting, root)
-        live = LiveFingertips(
-            source or fetcher("fingertips", offline=offline, max_age=max_age),
-            strategy or load_strategy(),
-            current_snapshot(root),
-            read_corrections(root / CORRECTIONS),
+        tidy(aside)
+        base = current_snapshot(root)
+        waiting = pending(aside, base)
+        if accept and waiting is not None and not (wanted or named or downloads):
+            return accept_waiting(waiting, root)
+        names = choose_names(named, downloads)
+        corrections = read_corrections(root / CORRECTIONS)
+        opened = fetch or (lambda name: fetcher(name, offline=offline, max_age=max_age))
+        chosen = choose_series(
+            open_sources(names, registry, base, corrections, opened, downloads), wanted, base
         )
-        ids = tuple(dict.fromkeys(map(_series_id, wanted))) or live.list()
-        try:
-            made = _build(live, ids, aside, today or _today(), progress)
-        finally:
-            live.fetcher.close()
-        strange = any(line.kind == STRANGE for line in made.lines)
-        return _accept(made, root) if accept and not strange else made
+        read = _Read()
+        for asked in chosen:
+            _read_source(read, asked, base, corrections, progress)
+        if ARCGIS in names and (named or not wanted):
+            _read_lookups(read, ArcGis(opened(ARCGIS)), base, registry, progress)
+        made = _build(read, base, registry, aside, today or _today())
+        return accept_waiting(made, root) if accept and not made.needs_a_person else made
 
 
-def _series_id(wanted: str | int) -> str:
-    return f"fingertips:{wanted}" if str(wanted).isdigit() else str(wanted)
+def _read_source(
+    read: _Read,
+    asked: Asked,
+    base: Snapshot,
+    corrections: Sequence[Correction],
+    progress: Progress,
+) -> None:
+    source, taken = asked.source, 0
+    gone = load_changes().gone_by(BOUNDARIES)
+    targets = source.targets()
+    try:
+        for own, found in source.each(asked.series):
+            series_id = targets[own]
+            try:
+                if isinstance(found, HwbError):
+                    raise found
+                placed = _placed(found, base, gone, corrections, read, source.name)
+            except HwbError as error:
+                read.last = error
+                lost = any(words in error.message for words in GONE)
+                kind = VANISHED if lost else KEPT
+                read.lines.append(
+                    ReviewLine(kind, series_id, _reason(error, series_id), source.name)
+                )
+                progress(f"{source.name}, {series_id}: not read: {error.message}")
+                continue
+            taken += 1
+            read.placed.append((source.name, placed))
+            progress(f"{source.name}, {placed.new.series_id}: {len(placed.new.frame):,} rows")
+    finally:
+        source.close()
+    read.tallies.append(Tally(source.name, taken, len(asked.series)))
+    if isinstance(source, Downloads):
+        said = "no description fits this file: write one into downloads.yaml beside it"
+        read.lines += [ReviewLine(REMARK, n, said, source.name) for n in source.unread()]
 
 
-def _build(
-    live: LiveFingertips, ids: tuple[str, ...], aside: Path, today: date, progress: Progress
-) -> Refreshed:
-    base = live.known
-    if base is None:
-        raise AssertionError("a refresh is built on a snapshot")
-    new, lines = _read(live, ids, progress)
+def _placed(
+    found: Reading,
+    base: Snapshot,
+    gone: frozenset[str],
+    corrections: Sequence[Correction],
+    read: _Read,
+    source: str,
+) -> Placed:
+    info = base.series.get(found.target)
+    checked = found.stands_for and info is not None
+    before = base.frame([found.target]) if checked else None
+    placed = place(found, info, before, gone)
+    said = [*found.remarks]
+    # Those of the national profiles were corrected as they were read.
+    if source != FINGERTIPS:
+        frame, lines = apply_corrections(placed.new.frame, corrections)
+        placed = placed.with_frame(frame, lines)
+        said += lines
+    if placed.beside:
+        said.append(
+            f"stands beside {placed.beside}, which keeps its figures, as the definition differs: "
+            + "; ".join(placed.differences)
+        )
+    series_id = placed.new.series_id
+    read.lines += [ReviewLine(REMARK, series_id, text, source) for text in dict.fromkeys(said)]
+    return placed
+
+
+def _read_lookups(
+    read: _Read, portal: ArcGis, base: Snapshot, strategy: Strategy, progress: Progress
+) -> None:
+    good, asked = 0, 0
+    for found in compare_lookups(portal, base, strategy):
+        asked += 1
+        kinds = {"failed": KEPT, "changed": LOOKUP, "same": SAME}
+        line = ReviewLine(kinds[found.state], found.origin_id, found.text, ARCGIS)
+        read.lines.append(line)
+        good += found.state != "failed"
+        progress(f"{ARCGIS}, {found.origin_id}: {found.state}")
+    read.tallies.append(Tally(ARCGIS, good, asked))
+
+
+def _build(read: _Read, base: Snapshot, strategy: Strategy, aside: Path, today: date) -> Refreshed:
+    if not read.placed:
+        _refuse_nothing(read)
+    new = [placed.new for _, placed in read.placed]
+    lines = read.lines
     name = next_name(base.name, today)
-    with _workplace(aside) as work:
+    with workplace(aside) as work:
         made = build_snapshot(base, new, work / "snapshot" / name)
-        lines += list(_judged(made, base, new))
-        read = tuple(item.series_id for item in new)
+        lines += list(_judged(made, base, read.placed, strategy))
+        ids = tuple(item.series_id for item in new)
         kept = tuple(line.series_id for line in lines if line.kind in (KEPT, VANISHED))
-        text = review_text(name, base.name, lines, len(read), len(ids))
-        result = Refreshed(name, base.name, aside / PENDING, False, read, kept, tuple(lines), text)
-        _write_review(work, result)
-        _put_in_place(work, aside / PENDING)
+        text = review_text(name, base.name, lines, read.tallies, registry_file())
+        result = Refreshed(name, base.name, aside / PENDING, False, ids, kept, tuple(lines), text)
+        write_review(work, result)
+        put_in_place(work, aside / PENDING)
     return result
 
 
-def _read(
-    live: LiveFingertips, ids: tuple[str, ...], progress: Progress
-) -> tuple[list[NewSeries], list[ReviewLine]]:
-    new: list[NewSeries] = []
-    lines: list[ReviewLine] = []
-    last: HwbError | None = None
-    for series_id, found in live.each(ids):
-        if isinstance(found, HwbError):
-            last = found
-            gone = any(words in found.message for words in GONE)
-            lines.append(ReviewLine(VANISHED if gone else KEPT, series_id, _reason(found)))
-            progress(f"{series_id}: not read: {found.message}")
-            continue
-        new.append(_new_series(found, live.fetcher.service))
-        said = dict.fromkeys(notice.line() for notice in found.notices)
-        lines += [ReviewLine(REMARK, series_id, text) for text in said]
-        progress(f"{series_id}: {len(found.frame):,} rows")
-    if not new:
-        raise SourceError(
-            f"{len(ids)} indicators were asked for, none could be read; the snapshot stays as "
-            f"it is. The last fault: {last.message if last else 'none'}",
-            where=last.where if last else None,
-            remedy=last.remedy if last else None,
-        )
-    return new, lines
+def _refuse_nothing(read: _Read) -> None:
+    last, asked = read.last, sum(tally.asked for tally in read.tallies)
+    raise SourceError(
+        f"{asked} series were asked for, none could be read; the snapshot stays as it is. The "
+        f"last fault: {last.message if last else 'none'}",
+        where=last.where if last else None,
+        remedy=last.remedy if last else "name sources or a folder of downloads that hold series",
+    )
 
 
-def _reason(error: HwbError) -> str:
-    return "; ".join(filter(None, (error.message, error.where, f"what to do: {error.remedy}")))
+def _reason(error: HwbError, series_id: str) -> str:
+    where = error.where if error.where and error.where != series_id else ""
+    parts = (error.message, f"what to do: {error.remedy}", f"{AT}{where}" if where else "")
+    return "; ".join(filter(None, parts))
 
 
-def _new_series(found: LiveSeries, service: Service) -> NewSeries:
-    number = found.told.number
-    origin = {
-        "origin_id": found.told.series_id.replace(":", "-"),
-        "publisher": service.publisher,
-        "title": f"Fingertips {number}, {found.told.title}",
-        "release": f"as held on {found.accessed}",
-        "licence": LICENCE,
-        "attribution": service.attribution,
-        "accessed": found.accessed,
-        "obtained_via": f"the publisher's service, {service.base}",
-        "input_sha256": found.inputs,
-        "rows_in": found.rows_in,
-        "rows_dropped": dict(sorted(found.dropped.items())),
-        "notes": [notice.line() for notice in found.notices if notice.kind == "correction"],
-    }
-    return NewSeries(found.told.series_id, found.frame, found.told.entry(), origin)
-
-
-def _judged(made: Snapshot, base: Snapshot, new: Iterable[NewSeries]) -> Iterator[ReviewLine]:
-    read = {item.series_id: item.frame for item in new}
+def _judged(
+    made: Snapshot, base: Snapshot, placed: Iterable[tuple[str, Placed]], strategy: Strategy
+) -> Iterator[ReviewLine]:
+    read = {item.new.series_id: (source, item.new.frame) for source, item in placed}
     old = base.frame(s for s in read if s in base.series)
     before = {str(series_id): rows for series_id, rows in old.groupby("series_id")}
-    for series_id, frame in sorted(read.items(), key=lambda pair: pair[0]):
+    for series_id, (source, frame) in sorted(read.items(), key=lambda pair: pair[0]):
         info = made.series[series_id]
-        yield compare(info, before.get(series_id), frame)
-        yield from strange_values(info, frame, before.get(series_id))
+        yield compare(info, before.get(series_id), frame, source, link_line(series_id, strategy))
+        yield from strange_values(info, frame, before.get(series_id), source)
 
 
 def next_name(base: str, today: date) -> str:
@@ -250,90 +298,6 @@ def next_name(base: str, today: date) -> str:
     letter = base[7:] or "a"
     following = letter[:-1] + chr(ord(letter[-1]) + 1) if letter[-1] < "z" else letter + "b"
     return base[:7] + following
-
-
-def _write_review(work: Path, result: Refreshed) -> None:
-    told = {
-        "name": result.name,
-        "base": result.base,
-        "read": result.read,
-        "kept": result.kept,
-        "lines": [asdict(line) for line in result.lines],
-        "text": result.text,
-    }
-    write_whole(work / "review.txt", result.text.encode())
-    write_whole(work / "review.csv", review_csv(result.lines).encode())
-    write_whole(work / "review.json", json.dumps(told, indent=1).encode())
-
-
-def _pending(aside: Path, current: Snapshot) -> Refreshed | None:
-    """Return the snapshot that waits, if it was built on the current one."""
-    folder = aside / PENDING
-    try:
-        told = json.loads((folder / "review.json").read_bytes())
-    except (OSError, ValueError):
-        return None
-    if told["base"] != current.name:
-        return None
-    lines = tuple(ReviewLine(**line) for line in told["lines"])
-    read, kept = tuple(told["read"]), tuple(told["kept"])
-    return Refreshed(told["name"], told["base"], folder, False, read, kept, lines, told["text"])
-
-
-def _accept(waiting: Refreshed, root: Path) -> Refreshed:
-    target = root / "snapshot" / waiting.name
-    made = Snapshot(waiting.folder / "snapshot" / waiting.name)
-    made.check(made.series)
-    try:
-        for name in ("review.txt", "review.csv"):
-            shutil.copyfile(waiting.folder / name, made.folder / name)
-        os.rename(made.folder, target)
-        sync_folder(target.parent)
-        shutil.rmtree(waiting.folder)
-    except OSError as error:
-        raise unwritable(target, error) from error
-    return Refreshed(
-        waiting.name,
-        waiting.base,
-        target,
-        True,
-        waiting.read,
-        waiting.kept,
-        waiting.lines,
-        waiting.text,
-    )
-
-
-@contextmanager
-def _workplace(aside: Path) -> Iterator[Path]:
-    work: Path | None = None
-    try:
-        work = Path(tempfile.mkdtemp(prefix=WORK, dir=aside))
-        yield work
-    except OSError as error:
-        raise unwritable(aside, error) from error
-    finally:
-        if work is not None:
-            shutil.rmtree(work, ignore_errors=True)
-
-
-def _put_in_place(work: Path, target: Path) -> None:
-    # Two renames: between them no snapshot waits, and none is half there.
-    old = target.with_name(WORK + "old")
-    if target.exists():
-        os.rename(target, old)
-    os.rename(work, target)
-    sync_folder(target.parent)
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _tidy(aside: Path) -> None:
-    """Remove what a killed refresh left; the lock is held, so nobody is at work there."""
-    for path in aside.glob(f"{WORK}*"):
-        shutil.rmtree(path, ignore_errors=True)
-    # Nothing of this folder belongs into the repository.
-    if not (aside / ".gitignore").exists():
-        write_whole(aside / ".gitignore", b"*\n")
 
 
 def _today() -> date:

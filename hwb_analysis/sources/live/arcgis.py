@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,12 +22,19 @@ CHANGED = "names change without notice: look the layer up on the portal and mend
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One look-up: its service, the columns that are read, and those that identify a row."""
+    """One look-up: its service, the columns that are read, and those that identify a row.
+
+    ``compare`` is the origin of the snapshot's own look-up, ``columns`` the names there,
+    ``within`` the column of districts by which the layer can be narrowed.
+    """
 
     service: str
     title: str
     fields: tuple[str, ...]
     key: tuple[str, ...]
+    compare: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    within: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +78,7 @@ class ArcGis:
                 remedy=did_you_mean(names[0] if names else "", list(self.list())),
             )
         with self.fetcher:
-            return self.query(Layer(**_layers()[names[0]]))
+            return self.query(layer(names[0]))
 
     def query(self, layer: Layer, where: str = "1=1") -> pd.DataFrame:
         """Return all rows of a layer that fit a condition.
@@ -159,6 +166,11 @@ def _refuse_error(content: bytes, where: str) -> None:
             where=where,
             remedy=CHANGED,
         )
+
+
+def layer(name: str) -> Layer:
+    """Return a layer by its name in layers.yaml."""
+    return Layer(**_layers()[name])
 
 
 @cache

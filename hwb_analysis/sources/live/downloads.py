@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import yaml
 
 from hwb_analysis.errors import HwbError, SourceError, UsageError, did_you_mean
 from hwb_analysis.frame import conform, validate
-from hwb_analysis.periods import Period, parse_period
-from hwb_analysis.sources.live.fingertips_rows import TIERS
-from hwb_analysis.sources.local.faults import Faults
-from hwb_analysis.sources.local.grid import Layout
-from hwb_analysis.sources.local.read import KINDS, read_table
-from hwb_analysis.vocabulary import PeriodKind, Status
+from hwb_analysis.sources.live.download_rows import headings, read_sheet, tidy_download
+from hwb_analysis.sources.live.reading import Reading, in_turn
+from hwb_analysis.sources.live.services import LICENCE
+from hwb_analysis.sources.local.read import KINDS
 
 FILE = Path(__file__).with_name("downloads.yaml")
 OWN = "downloads.yaml"
 NEEDED = ("file", "page", "publisher", "title", "years", "columns", "series")
-OPTIONAL = ("sheet", "header_row", "where", "marks")
+OPTIONAL = ("sheet", "header_row", "where", "marks", "period", "licence")
 FIELDS = ("title", "value", "unit", "value_type", "basis")
-BLANK = "the source prints no value and no reason"
+MORE_FIELDS = ("count", "denominator", "age", "sex", "sheet", "count_sheet", "where", "notes",
+               "stands_for", "keeps_notes", "multiplier")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ class Downloads:
     """
 
     folder: Path
+    _sheets: dict[tuple[Path, str], pd.DataFrame] = field(default_factory=dict, init=False)
 
     @property
     def name(self) -> str:
@@ -49,6 +50,29 @@ class Downloads:
     def list(self) -> tuple[str, ...]:
         """Return the identifiers of all series that are described, sorted."""
         return tuple(sorted(s for told in self._described().values() for s in told["series"]))
+
+    def targets(self) -> Mapping[str, str]:
+        """Return every described series whose file lies in the folder, with what it stands for.
+
+        A file that is there twice, or is packed, counts: its fault is told when it is read.
+        """
+        return {
+            series_id: str(told.get("stands_for", series_id))
+            for entry in self._described().values()
+            if self._fitting(entry) or self._packed(entry)
+            for series_id, told in sorted(entry["series"].items())
+        }
+
+    def unread(self) -> tuple[str, ...]:
+        """Return the names of files in the folder that no description fits."""
+        fits = {p for entry in self._described().values() for p in self._fitting(entry)}
+        fits |= {p for entry in self._described().values() for p in self._packed(entry)}
+        there = (p for p in sorted(self._folder().iterdir()) if p.is_file())
+        return tuple(p.name for p in there if p not in fits and not _beside(p.name))
+
+    def close(self) -> None:
+        """Forget the sheets that were read."""
+        self._sheets.clear()
 
     def get(self, series_ids: Iterable[str]) -> pd.DataFrame:
         """Return the tidy frame; ``attrs["inputs"]`` holds the checksums of the files.
@@ -60,17 +84,89 @@ class Downloads:
         SourceError
             When its file is not there, stands there twice, or has another layout.
         """
-        frames, inputs = [], {}
-        for series_id in series_ids:
-            entry, told = self._of(series_id)
-            path = self._path(entry, told)
-            inputs[path.name] = hashlib.sha256(path.read_bytes()).hexdigest()
-            raw = _read(path, told)
-            frames.append(_tidy(raw, series_id, told, path, inputs[path.name]))
+        frames = []
+        inputs: dict[str, str] = {}
+        for _, found in self.each(series_ids):
+            if isinstance(found, HwbError):
+                raise found
+            frames.append(found.frame)
+            inputs |= found.origin["input_sha256"]
         out = pd.concat(frames, ignore_index=True) if frames else conform(pd.DataFrame())
         origins = tuple(out["origin_id"].unique())
         out.attrs = {"snapshot": self.name, "origins": origins, "inputs": inputs}
         return validate(out, where=self.name)
+
+    def each(self, series_ids: Iterable[str]) -> Iterator[tuple[str, Reading | HwbError]]:
+        """Yield every series with its reading, or with the reason why it has none.
+
+        Raises
+        ------
+        UsageError
+            When a series is not described.
+        """
+        wanted = list(series_ids)
+        for series_id in wanted:
+            self._of(series_id)
+        self._sheets.clear()
+        yield from in_turn(wanted, self._reading)
+
+    def _reading(self, series_id: str) -> Reading:
+        entry, told = self._of(series_id)
+        path = self._path(entry, told)
+        about = told["series"][series_id]
+        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+        raw = self._sheet(path, told, str(about.get("sheet", told.get("sheet", ""))))
+        counts = self._sheet(path, told, about["count_sheet"]) if "count_sheet" in about else None
+        rows = tidy_download(raw, counts, series_id, told, path, sha256[:12])
+        return Reading(
+            series_id,
+            validate(rows.frame, where=path.name),
+            _series_entry(about, told),
+            self._origin(told, path, sha256, rows.rows_in, rows.dropped),
+            stands_for=str(about.get("stands_for", series_id)),
+            keeps_notes=bool(about.get("keeps_notes", False)),
+        )
+
+    def _sheet(self, path: Path, told: Mapping[str, Any], sheet: str) -> pd.DataFrame:
+        # Many series come from one sheet of one workbook.
+        if (path, sheet) not in self._sheets:
+            self._sheets[path, sheet] = read_sheet(path, told, sheet, headings(told, sheet))
+        return self._sheets[path, sheet]
+
+    def _origin(
+        self,
+        told: Mapping[str, Any],
+        path: Path,
+        sha256: str,
+        rows_in: int,
+        dropped: Mapping[str, int],
+    ) -> dict[str, Any]:
+        day = datetime.fromtimestamp(path.stat().st_mtime, UTC).date().isoformat()
+        return {
+            "publisher": told["publisher"],
+            "title": told["title"],
+            "release": f"the file {path.name}",
+            "licence": told.get("licence", LICENCE),
+            "attribution": f"Source: {told['publisher']}, {told['title']}. Contains public sector "
+            f"information licensed under the {LICENCE}."
+            if told.get("licence", LICENCE) == LICENCE
+            else f"Source: {told['publisher']}, {told['title']}.",
+            "accessed": day,
+            "obtained_via": f"downloaded by a person from {told['page']}",
+            "input_sha256": {path.name: sha256},
+            "rows_in": rows_in,
+            "rows_dropped": dict(sorted(dropped.items())),
+            "notes": [],
+        }
+
+    def _folder(self) -> Path:
+        if not self.folder.is_dir():
+            raise UsageError(
+                "a folder of downloaded files was expected, there is none",
+                where=str(self.folder),
+                remedy="make it, put the publishers' files in, and name it with --downloads",
+            )
+        return self.folder
 
     def _described(self) -> dict[str, dict[str, Any]]:
         told = dict(yaml.safe_load(FILE.read_text(encoding="utf-8")))
@@ -89,18 +185,48 @@ class Downloads:
             remedy=did_you_mean(series_id, list(self.list())),
         )
 
+    def _fitting(self, told: Mapping[str, Any]) -> Sequence[Path]:
+        found = sorted(self._folder().glob(told["file"]))
+        return [p for p in found if p.is_file() and p.suffix.lower().lstrip(".") in KINDS]
+
+    def _packed(self, told: Mapping[str, Any]) -> Sequence[Path]:
+        stem = re.sub(r"\.\w+$", "", str(told["file"]))
+        return sorted(self._folder().glob(f"{stem}.zip"))
+
     def _path(self, entry: str, told: Mapping[str, Any]) -> Path:
-        found = sorted(
-            p for p in self.folder.glob(told["file"]) if p.suffix.lower().lstrip(".") in KINDS
+        found = self._fitting(told)
+        if len(found) == 1:
+            return found[0]
+        packed = self._packed(told)
+        names = ", ".join(p.name for p in found or packed) or "none"
+        unpack = f"unpack {packed[0].name} in the folder" if packed and not found else ""
+        raise SourceError(
+            f"one file '{told['file']}' for {entry} was expected, {names} came",
+            where=str(self.folder),
+            remedy=unpack or f"download it from {told['page']} and leave one release in the folder",
         )
-        if len(found) != 1:
-            names = ", ".join(p.name for p in found) or "none"
-            raise SourceError(
-                f"one file '{told['file']}' for {entry} was expected, {names} came",
-                where=str(self.folder),
-                remedy=f"download it from {told['page']} and leave one release in the folder",
-            )
-        return found[0]
+
+
+def described() -> dict[str, dict[str, Any]]:
+    """Return what the package's own downloads.yaml describes."""
+    return dict(yaml.safe_load(FILE.read_text(encoding="utf-8")))
+
+
+def _beside(name: str) -> bool:
+    return name == OWN or name.startswith((".", "~")) or name.lower().startswith("readme")
+
+
+def _series_entry(about: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
+    share = about["unit"] == "%" and about["value_type"] == "proportion"
+    return {
+        "title": about["title"],
+        "unit": about["unit"],
+        "value_type": about["value_type"],
+        "multiplier": about.get("multiplier", 100 if share else 1),
+        "basis": about["basis"],
+        "year_kind": told["years"],
+        "notes": list(about.get("notes", ())),
+    }
 
 
 def _own_entries(path: Path) -> dict[str, dict[str, Any]]:
@@ -124,114 +250,11 @@ def _faults(name: str, entry: dict[str, Any]) -> Iterable[str]:
     yield from (f"{name}: '{k}' is unknown" for k in entry if k not in (*NEEDED, *OPTIONAL))
     if "/" in str(entry.get("file", "")) or ".." in str(entry.get("file", "")):
         yield f"{name}: file must be a name in the folder, not a path"
-    for key in ("period", "area_code", "area"):
-        if key not in entry.get("columns", {}):
-            yield f"{name}: columns lacks {key}"
+    columns = ("area_code", "area") if "period" in entry else ("period", "area_code", "area")
+    yield from (
+        f"{name}: columns lacks {key}" for key in columns if key not in entry.get("columns", {})
+    )
     for series_id, told in dict(entry.get("series") or {}).items():
         yield from (f"{series_id} lacks {key}" for key in FIELDS if key not in told)
-
-
-def _read(path: Path, told: Mapping[str, Any]) -> pd.DataFrame:
-    headings = {*told["columns"].values(), *told.get("where", {})}
-    for entry in told["series"].values():
-        headings |= {entry[k] for k in ("value", "count", "denominator") if k in entry}
-    layout = Layout(tuple(sorted(headings)), told.get("sheet", ""), told.get("header_row", 1))
-    faults = Faults(path.name)
-    try:
-        cells = read_table(path, layout, faults).cells
-    except HwbError as error:
-        raise _other(path, told, [error.message]) from error
-    if len(faults):
-        raise _other(path, told, [str(fault) for fault in faults.found])
-    for column, word in told.get("where", {}).items():
-        cells = cells.loc[cells[column].astype("str").str.strip() == str(word)]
-    if cells.empty:
-        raise _other(path, told, [f"no row has {told.get('where')}"])
-    return cells.reset_index(drop=True)
-
-
-def _other(path: Path, told: Mapping[str, Any], faults: Iterable[str]) -> SourceError:
-    shown = "\n".join(f"- {fault}" for fault in faults)
-    return SourceError(
-        f"the table '{told['title']}' was expected, the file {path.name} is laid out otherwise\n"
-        f"{shown}",
-        where=str(path),
-        remedy=f"compare it with {told['page']}, and describe the new layout in {OWN} beside it",
-    )
-
-
-def _tidy(
-    raw: pd.DataFrame, series_id: str, told: Mapping[str, Any], path: Path, sha256: str
-) -> pd.DataFrame:
-    entry, columns = told["series"][series_id], told["columns"]
-    marks = {str(k).casefold(): str(v) for k, v in told.get("marks", {}).items()}
-    codes = raw[columns["area_code"]].astype("str").str.strip()
-    known = codes.str[:3].isin(list(TIERS))
-    raw, codes = raw.loc[known].reset_index(drop=True), codes.loc[known].reset_index(drop=True)
-    printed = raw[entry["value"]]
-    value = _numbers(printed, marks, entry["value"], path)
-    periods = [_period(label, told["years"], path) for label in raw[columns["period"]]]
-    missing = value.isna()
-    reasons = [marks.get(str(cell).strip().casefold(), "") for cell in printed]
-    suppressed = pd.Series([r == Status.SUPPRESSED.value for r in reasons], index=value.index)
-    numbers = {
-        name: _numbers(raw[entry[name]], marks, entry[name], path).mask(missing)
-        if name in entry
-        else np.nan
-        for name in ("count", "denominator")
-    }
-    counted = pd.Series(numbers["count"], index=value.index).notna()
-    return conform(
-        pd.DataFrame(
-            {
-                "series_id": series_id,
-                "area_code": codes,
-                "area": raw[columns["area"]].astype("str").str.strip(),
-                "area_type": [TIERS[code[:3]].value for code in codes],
-                "period": [p.label for p in periods],
-                "period_start": [pd.Timestamp(p.start) for p in periods],
-                "period_end": [pd.Timestamp(p.end) for p in periods],
-                "period_kind": [p.kind.value for p in periods],
-                "sex": "Persons",
-                "age": entry.get("age", "All ages"),
-                "value": value,
-                **numbers,
-                "unit": entry["unit"],
-                "basis": entry["basis"],
-                "grade": np.where(missing, "D", np.where(counted, "A", "C")),
-                "status": np.where(suppressed, "suppressed", np.where(missing, "missing", "ok")),
-                "note": np.where(missing, BLANK, ""),
-                "vintage": sha256[:12],
-                "origin_id": series_id.replace(":", "-"),
-            }
-        )
-    )
-
-
-def _numbers(
-    printed: pd.Series[Any], marks: Mapping[str, str], column: str, path: Path
-) -> pd.Series[float]:
-    text = printed.map(lambda cell: "" if cell is None else str(cell).strip())
-    bare = text.str.replace(",", "").str.removesuffix("%")
-    numbers = pd.to_numeric(bare, errors="coerce").astype("float64")
-    bad = numbers.isna() & (text != "") & ~text.str.casefold().isin(list(marks))
-    bad &= ~text.str.casefold().isin(["nan", "<na>"])
-    if bad.any():
-        raise SourceError(
-            f"numbers or {', '.join(marks)} were expected in '{column}', "
-            f"'{text[bad].iloc[0]}' came",
-            where=str(path),
-            remedy=f"say in {OWN} what the mark means",
-        )
-    return numbers
-
-
-def _period(label: object, years: str, path: Path) -> Period:
-    text = str(label).strip().removesuffix(".0")
-    # The education statistics print 2023/24 as 202324.
-    if len(text) == 6 and text.isdigit() and int(text[4:]) == (int(text[:4]) + 1) % 100:
-        text = f"{text[:4]}/{text[4:]}"
-    try:
-        return parse_period(text, PeriodKind(years))
-    except HwbError as error:
-        raise SourceError(error.message, where=str(path), remedy=error.remedy) from error
+        known = (*FIELDS, *MORE_FIELDS)
+        yield from (f"{series_id}: '{key}' is unknown" for key in told if key not in known)

@@ -17,7 +17,7 @@ from hwb_analysis.errors import HwbError, SourceError, UsageError, did_you_mean
 from hwb_analysis.frame import conform, validate
 from hwb_analysis.sources.code_changes import CodeChanges, load_changes
 from hwb_analysis.sources.corrections import Correction, apply_corrections
-from hwb_analysis.sources.live.answers import LATER, PassingError
+from hwb_analysis.sources.live.answers import PassingError
 from hwb_analysis.sources.live.definitions import (
     PREFIX,
     Definition,
@@ -30,6 +30,7 @@ from hwb_analysis.sources.live.fingertips_api import MOST_NUMBERS, FingertipsApi
 from hwb_analysis.sources.live.fingertips_rows import Wanted, refuse_absent_home, tidy_rows
 from hwb_analysis.sources.live.fingertips_table import Table, read_table, without_duplicates
 from hwb_analysis.sources.live.notices import Notice
+from hwb_analysis.sources.live.reading import given_up
 from hwb_analysis.sources.snapshot import Snapshot
 from hwb_analysis.strategy.model import Strategy
 
@@ -135,11 +136,12 @@ class LiveFingertips:
             if failures < GIVE_UP:
                 self._prepare(some)
             for number in some:
-                found = self._tried(number) if failures < GIVE_UP else _given_up(number)
+                down, series_id = failures >= GIVE_UP, f"{PREFIX}:{number}"
+                found = given_up(GIVE_UP, series_id) if down else self._tried(number)
                 # A service that is down is not asked a hundred times more.
                 failed = isinstance(found, PassingError)
                 failures = failures + 1 if failed or failures >= GIVE_UP else 0
-                yield f"{PREFIX}:{number}", found
+                yield series_id, found
 
     def _tried(self, number: int) -> LiveSeries | HwbError:
         try:
@@ -289,15 +291,6 @@ class LiveFingertips:
         around = (area.region.code, area.nation.code)
         known = frozenset(a.code for a in load_areas())
         return Wanted(frozenset((*self._home(), *around)), known)
-
-
-def _given_up(number: int) -> SourceError:
-    return SourceError(
-        f"an answer was expected, the service had failed {GIVE_UP} times in a row and was not "
-        "asked again",
-        where=f"{PREFIX}:{number}",
-        remedy=LATER,
-    )
 
 
 def _area_types() -> tuple[Boundaries, ...]:

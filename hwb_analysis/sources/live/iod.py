@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,11 +12,13 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from hwb_analysis.errors import SourceError, UsageError, did_you_mean
+from hwb_analysis.errors import HwbError, SourceError, UsageError, did_you_mean
 from hwb_analysis.frame import conform, validate
 from hwb_analysis.periods import parse_period
+from hwb_analysis.sources.live.answers import PassingError
 from hwb_analysis.sources.live.bodies import csv_rows
 from hwb_analysis.sources.live.fetch import Fetched, Fetcher
+from hwb_analysis.sources.live.reading import Reading, in_turn, service_origin
 from hwb_analysis.strategy.model import Strategy
 
 FILE = Path(__file__).with_name("iod.yaml")
@@ -36,6 +38,8 @@ class Iod:
 
     fetcher: Fetcher
     strategy: Strategy
+    # One file serves many series: its fault is not asked for again either.
+    _faults: dict[str, SourceError] = field(default_factory=dict, init=False)
 
     @property
     def name(self) -> str:
@@ -65,36 +69,80 @@ class Iod:
             When a file cannot be had, lacks a column, or holds no small area of the strategy.
         """
         frames = []
-        for series_id in series_ids:
-            if series_id not in self.list():
-                raise UsageError(
-                    f"there is no series '{series_id}' of the indices of deprivation",
-                    remedy=did_you_mean(series_id, list(self.list())),
-                )
-            with self.fetcher:
-                frames.append(self._series(series_id))
+        for _, found in self.each(series_ids):
+            if isinstance(found, HwbError):
+                raise found
+            frames.append(found.frame)
+        self.close()
         out = pd.concat(frames, ignore_index=True) if frames else conform(pd.DataFrame())
         out.attrs = {"snapshot": self.name, "origins": tuple(out["origin_id"].unique())}
         return validate(out, where=self.name)
 
-    def _series(self, series_id: str) -> pd.DataFrame:
+    def targets(self) -> Mapping[str, str]:
+        """Return every series; each stands for the one of the same name."""
+        return {series_id: series_id for series_id in self.list()}
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.fetcher.close()
+
+    def each(self, series_ids: Iterable[str]) -> Iterator[tuple[str, Reading | HwbError]]:
+        """Yield every series with its reading, or with the reason why it has none.
+
+        Raises
+        ------
+        UsageError
+            When a series is unknown.
+        """
+        wanted, known = list(series_ids), self.list()
+        for series_id in wanted:
+            if series_id not in known:
+                raise UsageError(
+                    f"there is no series '{series_id}' of the indices of deprivation",
+                    remedy=did_you_mean(series_id, list(known)),
+                )
+        self._faults.clear()
+        yield from in_turn(wanted, self._reading)
+
+    def _reading(self, series_id: str) -> Reading:
         edition, _, slug = series_id.partition(":")
         domain, _, measure = slug.rpartition("-")
         told = _editions()[edition]
+        fetched = self._file(edition, told)
+        raw, rows_in = self._own(fetched, told, _column(fetched, domain, measure))
+        frame = validate(_tidy(raw, series_id, measure, told), where=series_id)
+        title = f"English Indices of Deprivation {told['year']}, file 7"
+        dropped = {"small areas elsewhere": rows_in - len(frame)}
+        inputs = {fetched.asked: fetched.sha256}
+        service = self.fetcher.service
+        return Reading(
+            series_id,
+            frame,
+            _entry(domain, measure, told),
+            service_origin(service, title, fetched.accessed, inputs, rows_in, dropped),
+            stands_for=series_id,
+            keeps_notes=True,
+        )
+
+    def _file(self, edition: str, told: Mapping[str, Any]) -> Fetched:
+        if edition in self._faults:
+            raise self._faults[edition]
         try:
-            fetched = self.fetcher.get(str(told["path"]))
+            return self.fetcher.get(str(told["path"]))
         except SourceError as error:
-            raise SourceError(
+            kind = PassingError if isinstance(error, PassingError) else SourceError
+            fault = kind(
                 error.message,
-                where=error.where,
+                where=error.where or "",
                 remedy=f"{error.remedy}; files issued again get another address, read it from "
                 f"{told['page']} and mend iod.yaml",
-            ) from error
-        column = _column(fetched, domain, measure)
-        frame = self._own(fetched, told, column)
-        return _tidy(frame, series_id, measure, told)
+            )
+            self._faults[edition] = fault
+            raise fault from error
 
-    def _own(self, fetched: Fetched, told: Mapping[str, Any], column: str) -> pd.DataFrame:
+    def _own(
+        self, fetched: Fetched, told: Mapping[str, Any], column: str
+    ) -> tuple[pd.DataFrame, int]:
         names = {told["code"]: "area_code", told["name"]: "area", told["district"]: "district"}
         heading = csv_rows(fetched.content, fetched.asked)[0]
         absent = [name for name in names if name not in heading]
@@ -106,9 +154,29 @@ class Iod:
         if not own.any():
             raise _changed("small areas of the strategy's districts were expected", fetched)
         kept = raw.loc[own, [*names, column]].rename(columns={**names, column: "value"})
-        kept["value"] = pd.to_numeric(kept["value"].str.replace(",", ""), errors="coerce")
-        own_rows: pd.DataFrame = kept.reset_index(drop=True)
-        return own_rows
+        numbers = pd.to_numeric(kept["value"].str.replace(",", ""), errors="coerce")
+        odd = numbers.isna() & kept["value"].notna()
+        if odd.any():
+            came = kept.loc[odd, "value"].iloc[0]
+            raise _changed(f"numbers were expected in '{column}' and not '{came}'", fetched)
+        twice = kept["area_code"].duplicated()
+        if twice.any():
+            came = kept.loc[twice, "area_code"].iloc[0]
+            raise _changed(f"one row a small area was expected and not two for {came}", fetched)
+        kept["value"] = numbers
+        return kept.reset_index(drop=True), len(raw)
+
+
+def _entry(domain: str, measure: str, told: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "title": f"{_told()['domains'][domain]}, {measure}, {told['year']}",
+        "unit": measure,
+        "value_type": "score",
+        "multiplier": 1,
+        "basis": "derived",
+        "year_kind": "calendar",
+        "notes": ["Rank 1 and decile 1 are the most deprived of all small areas of England."],
+    }
 
 
 def _column(fetched: Fetched, domain: str, measure: str) -> str:
