@@ -15,7 +15,7 @@ from hwb_analysis.errors import UsageError
 # Only typer is imported at the top: asking for help must not load pandas.
 if TYPE_CHECKING:
     from hwb_analysis.reports.manifest import RunRecord
-    from hwb_analysis.reports.run_state import Workers
+    from hwb_analysis.reports.run_parts import Workers
 
 # Runs of a matrix that feed a cluster at the same time, so that none of its workers waits
 # for the last report of one run.

@@ -79,6 +79,7 @@ def _tree(node: Any, where: str, keys: list[str]) -> Iterator[Passage]:
         flat = [f"{key} {value}" for key, value in node.items() if not _is_branch(value)]
         for key, value in node.items():
             place = f"{where}.{key}"
+            yield from plain(str(key), where)
             if key == "image/png" and isinstance(value, str):
                 yield from (replace(p, place=place) for p in png_text(base64.b64decode(value)))
             elif _is_branch(value) or not _is_plain_number(value):

@@ -8,6 +8,7 @@ number of six digits and more (or as many decimals) is found wherever it stands.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -182,9 +183,10 @@ def find_leaks(
     listed = [path for path in listed if path.is_file() and not path.is_symlink()]
     for path in listed:
         name = path.relative_to(root).as_posix()
+        leaks += search.text(name, name)
         found = passages(path)
         if found is None:
-            unread.append(name)
+            unread.append(_hushed(name))
         else:
             leaks += search.through(name, found)
     return LeakReport(tuple(dict.fromkeys(leaks)), len(listed), tuple(unread))
@@ -217,7 +219,7 @@ class Search:
         for match in LONG.finditer(passage.text):
             secret = self.telling.get(plain_number(match[0]))
             if secret is not None:
-                yield Leak(name, passage.place, secret.where)
+                yield Leak(_hushed(name), _hushed(passage.place), secret.where)
 
     def _beside(self, name: str, passage: Passage) -> Iterator[Leak]:
         if not self.written:
@@ -228,4 +230,9 @@ class Search:
                 words = words or normal(passage.context)
                 if tells(secret, passage, words, match):
                     unsure = doubtful(passage, match)
-                    yield Leak(name, passage.place, secret.where, unsure)
+                    yield Leak(_hushed(name), _hushed(passage.place), secret.where, unsure)
+
+
+def _hushed(place: str) -> str:
+    """Return a place without long numbers: it is told, and no figure may be."""
+    return re.sub(r"\d{6,}", "...", place)

@@ -15,17 +15,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from hwb_analysis.errors import AccessibilityError, HwbError
+from hwb_analysis.errors import AccessibilityError, DisclosureError, HwbError
 from hwb_analysis.paths import PACKAGE
 from hwb_analysis.reports.content import SHOWN
 from hwb_analysis.reports.engine import execute, read_notebook, write_notebook
+from hwb_analysis.reports.guard import LeakError, search_report
 from hwb_analysis.reports.manifest import RunStatus
 from hwb_analysis.reports.publish import NOTEBOOK_NAME, PAGE_NAME, clean_notebook
 from hwb_analysis.reports.render import PageMeta, render_notebook
 
+if TYPE_CHECKING:
+    from hwb_analysis.disclosure.leak_ties import Secret
+
 # Whoever meets it, notebook, papermill or page, its text holds the number.
-INACCESSIBLE = AccessibilityError.__name__
+INACCESSIBLE, DISCLOSED = AccessibilityError.__name__, DisclosureError.__name__
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)
 
 
@@ -57,17 +62,24 @@ class Job:
     formats: Sequence[str] = ("html",)
     content_key: str = ""
     shared: Path | None = None
+    secrets: Sequence[Secret] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a job ended; ``no_room`` says that its disk is full or closed to writing."""
+    """How a job ended.
+
+    ``no_room`` says that its disk is full or closed to writing, ``searched`` that no
+    withheld figure stands in what was made, ``leaked`` that one does.
+    """
 
     status: RunStatus
     seconds: float
     error: str = ""
     dropped: Mapping[str, int] = field(default_factory=dict)
     no_room: bool = False
+    searched: bool = False
+    leaked: bool = False
 
 
 def notebook_environment() -> dict[str, str]:
@@ -139,14 +151,27 @@ def do(job: Job) -> Outcome:
     started = time.monotonic()
     try:
         dropped = _make(job)
+        search_report(job.slug, job.staged, job.secrets)
+    except LeakError as error:
+        return _leaked(job, error, started)
     except HwbError as error:
         # Named, so that the run can end with the code that stands for it.
-        name = f"{INACCESSIBLE}: " if isinstance(error, AccessibilityError) else ""
+        named = (AccessibilityError, DisclosureError)
+        name = next((f"{k.__name__}: " for k in named if isinstance(error, k)), "")
         return _failed(job, f"{name}{error}", str(error), started)
     except Exception as error:
         told = traceback.format_exc()
         return _failed(job, f"{type(error).__name__}: {error}", told, started)
-    return Outcome(RunStatus.OK, time.monotonic() - started, dropped=dropped)
+    return Outcome(RunStatus.OK, time.monotonic() - started, dropped=dropped, searched=True)
+
+
+def _leaked(job: Job, error: LeakError, started: float) -> Outcome:
+    # Nothing of it is kept, not even as evidence: its place is told, and that is enough.
+    for folder in (job.staged, job.work):
+        shutil.rmtree(folder, ignore_errors=True)
+    print(error, file=sys.stderr)
+    seconds = time.monotonic() - started
+    return Outcome(RunStatus.FAILED, seconds, f"{DISCLOSED}: {error}", leaked=True)
 
 
 def _failed(job: Job, text: str, told: str, started: float) -> Outcome:

@@ -12,7 +12,7 @@ import yaml
 
 from hwb_analysis.errors import HwbError, ParameterError, UsageError, did_you_mean
 from hwb_analysis.reports.manifest import RunRecord
-from hwb_analysis.reports.run_state import Workers, exit_code
+from hwb_analysis.reports.run_parts import Workers, exit_code
 from hwb_analysis.reports.runner import run
 from hwb_analysis.strategy import load_strategy
 

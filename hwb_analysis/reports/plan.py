@@ -23,6 +23,7 @@ from hwb_analysis.reports.render import PageMeta
 from hwb_analysis.sources.snapshot import Snapshot, current_snapshot, snapshot_at
 
 if TYPE_CHECKING:
+    from hwb_analysis.disclosure.leak_ties import Secret
     from hwb_analysis.strategy.model import Strategy
 
 FORMATS = ("html", "pdf", "docx", "xlsx")
@@ -76,7 +77,8 @@ class Plan:
     """A run that has been checked and may start.
 
     ``tasks`` are the reports to make, by slug; ``titles`` all reports of the strategy,
-    in its order; ``shared`` the parameters that are the same for all priorities.
+    in its order; ``shared`` the parameters that are the same for all priorities;
+    ``secrets`` the local figures that no output may show.
     """
 
     out: Path
@@ -89,6 +91,7 @@ class Plan:
     shared: Mapping[str, str] = field(default_factory=dict)
     inputs: Mapping[str, Path] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
+    secrets: Sequence[Secret] = field(default=(), repr=False)
 
     def check_data(self) -> None:
         """Read all figures of the strategy and compare every file with its checksum.

@@ -8,20 +8,19 @@ after each step, so that a run cut short leaves a true record.
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Protocol
 
-from hwb_analysis.errors import AccessibilityError, Interrupted, NotebookError, OutputError
+from hwb_analysis.errors import DisclosureError, Interrupted, OutputError
 from hwb_analysis.reports import publish, reuse
 from hwb_analysis.reports.content import SHOWN, content_key, data_of
 from hwb_analysis.reports.draft import Draft, expected
-from hwb_analysis.reports.job import INACCESSIBLE, Job, Outcome, notebook_environment
+from hwb_analysis.reports.guard import BOARD, Guard, LeakError, clear, search_report
+from hwb_analysis.reports.job import DISCLOSED, Job, Outcome, notebook_environment
 from hwb_analysis.reports.keys import Keys
 from hwb_analysis.reports.manifest import (
     MANIFEST_NAME,
@@ -34,32 +33,23 @@ from hwb_analysis.reports.manifest import (
     product_version,
     utc_now,
 )
-from hwb_analysis.reports.plan import PageWriter, Plan, Task
+from hwb_analysis.reports.plan import Plan, Task
 from hwb_analysis.reports.progress import Progress
 from hwb_analysis.reports.render import PageMeta
+from hwb_analysis.reports.run_parts import (
+    BoardWriter,
+    Workers,
+    can_travel,
+    exit_code,
+    own_outputs,
+    seen,
+    write_board,
+    write_page,
+)
 from hwb_analysis.reports.runs import LOGS, RUNS, STAGING, clear_leftovers, new_run_id, prune
 from hwb_analysis.reports.summary import write_summary
 
 MAKE_ROOM = "free some space, or give another folder with --out"
-BOARD = "board"
-
-BoardWriter = Callable[[Path, RunRecord], Path]
-
-
-class Workers(Protocol):
-    """What makes reports; ``inside`` says that notebooks need no kernel there."""
-
-    name: str
-    inside: bool
-
-    def run_all(
-        self,
-        jobs: Sequence[Job],
-        limit: int,
-        started: Callable[[Job], None],
-        finished: Callable[[Job, Outcome], None],
-    ) -> None:
-        """Run jobs, and tell in this process when each starts and ends."""
 
 
 class Run:
@@ -85,6 +75,7 @@ class Run:
         self.record.parameters = dict(plan.shared)
         self.record.jobs = plan.options.jobs
         self.draft: Draft | None = None
+        self.guard = Guard(tuple(plan.secrets))
         self.reports = {s: self._waiting(s, t) for s, t in plan.titles.items()}
         self.record.reports = list(self.reports.values())
 
@@ -125,6 +116,9 @@ class Run:
             if jobs:
                 self._workers().run_all(jobs, self.plan.options.jobs, self._started, self._finished)
             self._complete()
+        except LeakError as error:
+            self._withdraw(error)
+            raise
         except BaseException:
             self._interrupt()
             raise
@@ -142,6 +136,7 @@ class Run:
         if self.plan.options.force:
             return set()
         found = reuse.find_reports(self.plan.out, self.keys.reports)
+        found = {s: one for s, one in found.items() if self.guard.old_page(s, one.folder)}
         for slug in [slug for slug in self.plan.tasks if slug in found]:
             report, old = self.reports[slug], found[slug]
             with publish.aside(self.plan.out, self.run_id, slug) as staged:
@@ -168,7 +163,7 @@ class Run:
     def _job(self, task: Task, inside: bool) -> Job:
         staging, key = self.staging / self.run_id, self.keys.reports[task.slug]
         staged, meta = staging / task.slug, self._meta(key, task.notebook is not None)
-        call = partial(_write_page, task.writer, task.parameters, meta) if task.writer else None
+        call = partial(write_page, task.writer, task.parameters, meta) if task.writer else None
         return self._described(
             Job(
                 slug=task.slug,
@@ -193,6 +188,7 @@ class Run:
             environment={**notebook_environment(), **self.plan.environment},
             memory=self.plan.options.memory,
             shared=self.staging / self.run_id / ".assessed",
+            secrets=self.guard.secrets,
         )
 
     def _started(self, job: Job) -> None:
@@ -211,6 +207,7 @@ class Run:
         report.status, report.seconds = outcome.status, round(outcome.seconds, 3)
         report.error, report.dropped = outcome.error, dict(outcome.dropped)
         self._stop_without_room(outcome)
+        self._stop_for_leak(job, outcome)
         if outcome.status is RunStatus.OK:
             publish.place(job.staged, self.folder / job.slug)
             report.page, report.updated, report.made_in = PageState.NEW, utc_now(), self.run_id
@@ -229,6 +226,29 @@ class Run:
                 where=str(self.plan.out),
                 remedy=MAKE_ROOM,
             )
+
+    def _stop_for_leak(self, job: Job, outcome: Outcome) -> None:
+        """Let nothing be published that tells a withheld figure."""
+        if outcome.leaked:
+            raise LeakError(outcome.error.removeprefix(f"{DISCLOSED}: "), report=job.slug)
+        if outcome.status is RunStatus.OK and not outcome.searched:
+            search_report(job.slug, job.staged, self.guard.secrets)
+        self.guard.words(job.slug, outcome.error, (job.log, job.log.with_suffix(".ipynb")))
+
+    def _withdraw(self, error: LeakError) -> None:
+        """Remove what was made and say why; readers stay with the run before."""
+        clear(self.folder, but=MANIFEST_NAME)
+        for report in self.record.reports:
+            report.page, report.outputs, report.key, report.updated = PageState.NONE, {}, "", ""
+            if report.slug == error.report:
+                report.status, report.error = RunStatus.FAILED, f"{DISCLOSED}: {error}"
+            elif report.status is not RunStatus.NOT_ASKED:
+                report.status, report.error = RunStatus.INTERRUPTED, ""
+        known = error.report in self.reports
+        self.record.board_error = "" if known else f"{DISCLOSED}: {error}"
+        self.record.finished, self.record.board_key, self.record.outputs = "", "", {}
+        self.record.write(self.folder)
+        write_summary(self.logs, self.record, DisclosureError.exit_code)
 
     def _keep_or_stub(self, report: ReportRecord) -> None:
         day = publish.long_day(self.record.started)
@@ -258,17 +278,27 @@ class Run:
         report = record.report(slug)
         if report is None or report.page not in reuse.WHOLE:
             return None
-        return (folder / slug, report) if (folder / slug / publish.PAGE_NAME).is_file() else None
+        whole = (folder / slug / publish.PAGE_NAME).is_file()
+        return (
+            (folder / slug, report) if whole and self.guard.old_page(slug, folder / slug) else None
+        )
 
     def _complete(self) -> None:
         for report in self.record.reports:
+            if report.status is not RunStatus.NOT_ASKED:
+                continue
             old = self._last_good(report.slug)
-            if report.status is RunStatus.NOT_ASKED and old is not None:
+            if old is not None:
                 self._carry_unasked(old, report)
+            elif report.slug in self.guard.withdrawn:
+                report.status = RunStatus.FAILED
+                report.error = self.guard.withdrawn[report.slug]
+                self._keep_or_stub(report)
         self._write_board()
         self.record.finished = utc_now()
         self.record.write(self.folder)
         write_summary(self.logs, self.record, exit_code(self.record))
+        self.guard.own_files(self.folder, self.reports, self.logs)
         publish.point_latest(self.plan.out, self.run_id)
         prune(self.plan.out, self.plan.options.keep)
 
@@ -305,7 +335,7 @@ class Run:
 
     def _with_draft(self, jobs: list[Job]) -> list[Job]:
         """Add the Board page to the reports, as it will be when they all come."""
-        if not self._workers().inside or not _can_travel(self.board):
+        if not self._workers().inside or not can_travel(self.board):
             return jobs
         last = {slug: self._last_good(slug) for slug in self.reports}
         record = expected(self.record, {s: old[1] for s, old in last.items() if old is not None})
@@ -329,15 +359,15 @@ class Run:
                 log=self.logs / f"{BOARD}.log",
                 timeout=self.plan.options.timeout,
                 meta=self._meta(""),
-                call=partial(_write_board, self.board, folder, record),
+                call=partial(write_board, self.board, folder, record),
             )
         )
 
     def _board_in_worker(self) -> str:
         """Write the Board page where the reports were made, and return what went wrong."""
         workers, ended = self._workers(), list[Outcome]()
-        if not workers.inside or not _can_travel(self.board):
-            with _seen(self.plan.environment):
+        if not workers.inside or not can_travel(self.board):
+            with seen(self.plan.environment):
                 self.board(self.folder, self.record)
             return ""
         job = self._board_job(self.folder, self.record)
@@ -351,46 +381,6 @@ class Run:
             if report.status in (RunStatus.WAITING, RunStatus.RUNNING):
                 report.status = RunStatus.INTERRUPTED
         with contextlib.suppress(OSError):
+            self.guard.hush(self.logs)
             self.record.write(self.folder)
             write_summary(self.logs, self.record, Interrupted.exit_code)
-
-
-def _write_page(
-    writer: PageWriter, parameters: Mapping[str, str], meta: PageMeta, folder: Path
-) -> None:
-    writer(folder, parameters, meta)
-
-
-def _write_board(board: BoardWriter, folder: Path, record: RunRecord, _: Path) -> None:
-    board(folder, record)
-
-
-@contextlib.contextmanager
-def _seen(environment: Mapping[str, str]) -> Iterator[None]:
-    """Let this process see settings for a while that the reports have seen."""
-    before = {name: os.environ.get(name) for name in environment}
-    os.environ.update(environment)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name, None) if value is None else os.environ.update({name: value})
-
-
-def _can_travel(board: BoardWriter) -> bool:
-    """Say whether another process can find the function: the package's own it can."""
-    return getattr(board, "__module__", "").startswith("hwb_analysis.")
-
-
-def exit_code(record: RunRecord) -> int:
-    """Return 0 when all came; 15 where a rule of accessibility was broken, else 14."""
-    errors = [*(r.error for r in record.failures), *filter(None, [record.board_error])]
-    if any(error.startswith(INACCESSIBLE) for error in errors):
-        return AccessibilityError.exit_code
-    return NotebookError.exit_code if errors else 0
-
-
-def own_outputs(folder: Path, record: RunRecord) -> dict[str, str]:
-    """Return the checksums of what stands in a run's folder and belongs to no report."""
-    reports = {f"{r.slug}/{name}" for r in record.reports for name in r.outputs}
-    return checksums(folder, but={MANIFEST_NAME, *reports})

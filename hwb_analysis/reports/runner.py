@@ -18,6 +18,7 @@ from hwb_analysis.errors import Interrupted, OutputError
 from hwb_analysis.paths import reports_dir
 from hwb_analysis.reports import publish
 from hwb_analysis.reports.beside import TEXT, TEXT_VARIABLE, look_beside
+from hwb_analysis.reports.guard import watched, write_again
 from hwb_analysis.reports.job import Job, Outcome
 from hwb_analysis.reports.keys import Keys
 from hwb_analysis.reports.local_figures import (
@@ -39,14 +40,8 @@ from hwb_analysis.reports.plan import (
 from hwb_analysis.reports.pool import run_all
 from hwb_analysis.reports.progress import Progress, Silent
 from hwb_analysis.reports.render import PageMeta
-from hwb_analysis.reports.run_state import (
-    MAKE_ROOM,
-    BoardWriter,
-    Run,
-    Workers,
-    exit_code,
-    own_outputs,
-)
+from hwb_analysis.reports.run_parts import BoardWriter, Workers, exit_code, own_outputs
+from hwb_analysis.reports.run_state import MAKE_ROOM, Run
 from hwb_analysis.reports.runs import KEPT_RUNS
 from hwb_analysis.reports.warm import Warm
 
@@ -137,7 +132,8 @@ def run(
     ParameterError
         A notebook parameter that does not exist or may not have the value.
     DisclosureError
-        Local figures cannot be shown without telling a small number. Nothing is written then.
+        Local figures cannot be shown without telling a small number, and nothing is written;
+        or a withheld figure stands in what was made, and nothing is published.
     DataContractError
         A file of the snapshot is missing, is not the one that was compiled, or breaks
         the contract. No report has been made then.
@@ -173,7 +169,7 @@ def run(
         environment=environment,
     )
     plan, held = hold_local(plan, strategy)
-    plan = look_beside(plan, text)
+    plan = look_beside(watched(plan, strategy), text)
     _check_texts(plan, strategy)
     return execute_plan(plan, progress or Silent(), board or write_board, workers, held)
 
@@ -368,7 +364,7 @@ def rebuild_board(out: Path, board: BoardWriter | None = None) -> Path:
     with run_lock(out, utc_now()), _writable(out):
         folder, record = publish.latest_record(out)
         with local_shown(record.parameters):
-            written = (board or write_board)(folder, record)
+            written = write_again(folder, record, board or write_board)
         record.outputs = own_outputs(folder, record)
         record.board_error = ""
         record.sign_off = unsigned()
