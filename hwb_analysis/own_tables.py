@@ -170,8 +170,9 @@ def _label(written: object) -> str:
             f"a period was expected, got the day {written:%Y-%m-%d}",
             remedy="name the period: the year by .dt.year, or a label such as 2023/24 or 2023 Q1",
         )
-    whole = isinstance(written, float) and written.is_integer()
-    return str(int(written)) if whole else str(written)
+    if isinstance(written, float) and written.is_integer():
+        return str(int(written))
+    return str(written)
 
 
 def _multiplier(unit: str) -> float:

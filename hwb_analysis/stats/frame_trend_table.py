@@ -112,12 +112,13 @@ class TrendTable(pd.DataFrame):
     def _compact(self) -> tuple[pd.DataFrame, int]:
         """Return the columns that say something, and how many are left out."""
         table = pd.DataFrame(self).head(MOST_SENTENCES)
-        kept = [name for name in table if name in SHOWN and (table[name].map(_text) != "").any()]
-        if not set(SAME_SERIES) <= set(table):
-            kept = list(table)
+        names = [str(name) for name in table]
+        kept = [name for name in names if name in SHOWN and (table[name].map(_text) != "").any()]
+        if not set(SAME_SERIES) <= set(names):
+            kept = names
         shown = table[kept]
-        if names := self._area_names():
-            coded = shown.filter(["area_code"]).replace({"area_code": names})
+        if areas := self._area_names():
+            coded = shown.filter(["area_code"]).replace({"area_code": areas})
             shown = shown.assign(**coded).rename(columns={"area_code": "area"})
         return shown, table.shape[1] - len(kept)
 
