@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from hwb_analysis.audit_command import audit_command
 from hwb_analysis.cli_parts import (
     AsJson,
     Out,
@@ -95,6 +96,7 @@ def status_command(as_json: AsJson = False, out: Out = None) -> None:
 
 
 app.command("run")(run_command)
+app.command("audit")(audit_command)
 
 
 @app.command("board")

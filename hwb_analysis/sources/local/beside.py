@@ -34,7 +34,7 @@ def local_beside() -> Local | None:
         return HeldFigures(Path(named))
     from hwb_analysis.sources.local.source import LocalFiles
 
-    return LocalFiles(parents=_parents())
+    return LocalFiles(parents=strategy_around())
 
 
 def unprotected_beside() -> LocalFiles:
@@ -46,7 +46,8 @@ def unprotected_beside() -> LocalFiles:
     return LocalFiles(protected=False)
 
 
-def _parents() -> tuple[tuple[str, str], ...]:
+def strategy_around() -> tuple[tuple[str, str], ...]:
+    """Return which area lies in which by the registry; nothing where there is none."""
     from hwb_analysis.sources.local.shown import strategy_parents
     from hwb_analysis.strategy import load_strategy
 
