@@ -166,6 +166,19 @@ def test_known_faults_stand_in_the_data_log() -> None:
     assert all(row["judgement"] in text for row in faults)
 
 
+METHODS = ("limits", "standardisation", "life_expectancy", "funnels", "slope_index", "gaps")
+
+
+@pytest.mark.parametrize("page", [*METHODS, "trend_tests", "dispersion"])
+def test_each_method_has_formula_assumptions_when_not_to_and_an_example(page: str) -> None:
+    text = _read(f"docs/methods/{page}.md")
+    heads = re.findall(r"^## (.+)$", text, re.MULTILINE)
+    for wanted in ("Formula", "Assumptions", "When not to use it", "Worked example"):
+        assert wanted in heads, wanted
+    example = text.partition("## Worked example")[2]
+    assert "```python\n>>> " in example.partition("\n## ")[0]
+
+
 # -- accessibility, licence ------------------------------------------------------
 
 
