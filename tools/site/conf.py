@@ -31,7 +31,7 @@ napoleon_google_docstring = False
 napoleon_use_rtype = False
 
 html_theme = "furo"
-html_title = "hwb-analysis"
+html_title = f"hwb-analysis {release}"
 html_static_path = ["site.css"]
 html_css_files = ["site.css"]
 html_show_sphinx = False

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import pkgutil
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from importlib.metadata import version as _version
 from typing import Any
 
 import yaml
@@ -35,8 +36,10 @@ def api() -> dict[str, str]:
     pages = {f"api/{n}.md": _module(n) for n in modules()}
     listed = table(("module", "what it is for"), [(f"[{n}]({n}.md)", _first(n)) for n in modules()])
     pages["api/index.md"] = (
-        "# The library, module by module\n\nMade from the docstrings. The names that a notebook "
-        f"needs are on the first page, [hwb_analysis](hwb_analysis.md).\n\n{listed}\n"
+        f"# The library, version {_version('hwb-analysis')}\n\nMade from the docstrings. The names "
+        "that a notebook needs are on the first page, [hwb_analysis](hwb_analysis.md): they are "
+        "the public interface, and change only as [versions](../versioning.md) says. Modules "
+        f"below may be imported, and may move between minor versions.\n\n{listed}\n"
         "```{toctree}\n:hidden:\n:glob:\n\n*\n```\n"
     )
     return pages
@@ -50,10 +53,28 @@ def _module(name: str) -> str:
         return f"# {_title(name)}\n\n```{{eval-rst}}\n.. automodule:: {name}\n```\n"
     # What a package hands on is described where it is made; here it is only listed.
     names = [n for n in getattr(module, "__all__", ()) if not n.startswith("_")]
-    homes = [(f"`{n}`", _home(getattr(module, n))) for n in names]
-    listed = f"\n{table(('name', 'described in'), homes)}" if homes else ""
+    since = _since() if name == "hwb_analysis" else {}
+    rows = [_listed(n, getattr(module, n), since) for n in names]
+    head = ("name", "what it is", "described in", *(["since"] if since else []))
+    listed = f"\n{table(head, rows)}" if rows else ""
     directive = f".. automodule:: {name}\n   :no-members:"
     return f"# {_title(name)}\n\n```{{eval-rst}}\n{directive}\n```\n{listed}"
+
+
+def _listed(name: str, thing: object, since: Mapping[str, str]) -> tuple[str, ...]:
+    said = (getattr(thing, "__doc__", "") or "").strip().split("\n", 1)[0].replace("``", "`")
+    home = _home(thing)
+    if home == "a constant":
+        # The docstring of a number or a tuple is that of its type.
+        said = ""
+    row = (f"`{name}`", said, home)
+    return (*row, since.get(name, "unreleased")) if since else row
+
+
+def _since() -> dict[str, str]:
+    """Return the version that brought each public name."""
+    read = yaml.safe_load((ROOT / "docs" / "public_names.yaml").read_text(encoding="utf-8"))
+    return {name: version for version, names in read["names"].items() for name in names}
 
 
 def _title(name: str) -> str:
