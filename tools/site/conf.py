@@ -6,6 +6,8 @@ project = "hwb-analysis"
 author = "hwb-analysis contributors"
 release = _version("hwb-analysis")
 language = "en-GB"
+# Two dashes in the name of a repository or an option are two dashes.
+smartquotes = False
 
 extensions = [
     "myst_parser",

@@ -134,15 +134,17 @@ def conformance() -> dict[str, str]:
     )
     for number, name in read["sections"].items():
         rows = [_rule_row(r) for r in rules if r["section"] == number]
-        text += f"\n## {number} {name}\n\n"
-        text += table(("id", "class", "rule", "state", "test that proves it"), rows)
+        heading, _, source = name.rstrip(")").partition(" (")
+        text += f"\n## {number} {heading}\n\nAfter: {source}.\n\n::::{{container}} rules\n"
+        text += table(("id", "class", "rule", "state", "test that proves it"), rows) + "::::\n"
     return {"qa/conformance.md": text}
 
 
 def _tally(read: dict[str, Any]) -> Iterable[tuple[object, ...]]:
     for number, name in read["sections"].items():
         states = Counter(_state(r) for r in read["rules"] if r["section"] == number)
-        yield (f"{number} {name}", states.total(), *(states[s] or "" for s in STATES))
+        heading = name.partition(" (")[0]
+        yield (f"{number} {heading}", states.total(), *(states[s] or "" for s in STATES))
 
 
 def _rule_row(rule: dict[str, Any]) -> tuple[str, ...]:
