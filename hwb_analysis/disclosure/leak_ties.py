@@ -79,8 +79,11 @@ def spellings(number: float) -> frozenset[str]:
     rounded = {
         f"{number + 1e-12:.{places}f}" for places in range(FEWEST_DECIMALS, MOST_DECIMALS + 1)
     }
-    exact = repr(float(number))
-    return frozenset({text.rstrip("0").rstrip(".") for text in rounded} - {""} | {exact})
+    # A share of 1.02 is written 1.0, and never 1: that would be a count.
+    short = {re.sub(r"(?<=\d)0+$", "", text) for text in rounded}
+    return frozenset({f"{text}0" if text.endswith(".") else text for text in short}) | {
+        repr(float(number))
+    }
 
 
 def telling(number: float) -> frozenset[str]:
@@ -176,10 +179,10 @@ def doubtful(passage: Passage, match: re.Match[str]) -> bool:
     >>> [doubtful(one, found) for found in NUMBER.finditer(text)]
     [True, False]
     """
-    if passage.cell and _is_alone(passage.text):
-        return False
     if len(re.sub(r"\D", "", match[0])) > FEW_DIGITS:
         return False
+    if passage.cell and _is_alone(passage.text):
+        return bool(COUNTED.fullmatch(" " + passage.heading.replace("_", " ").lower()))
     before, after = passage.text[: match.start()], passage.text[match.end() :]
     return bool(COUNTED.match(after) or COUNTING.search(before.lower()))
 
