@@ -103,8 +103,8 @@ def audit_series(series_id: str) -> Audited:
         When the series cannot be shown at all.
     """
     from hwb_analysis.disclosure import Structure, audit
-    from hwb_analysis.sources.local.beside import strategy_around
     from hwb_analysis.sources.local.published import Published
+    from hwb_analysis.sources.local.shown import strategy_around
     from hwb_analysis.sources.local.source import LocalFiles
 
     around = strategy_around()

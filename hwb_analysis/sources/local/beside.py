@@ -9,7 +9,6 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hwb_analysis.errors import HwbError
 from hwb_analysis.sources.local.folder import SHOWN_VARIABLE, any_local
 
 if TYPE_CHECKING:
@@ -32,6 +31,7 @@ def local_beside() -> Local | None:
         from hwb_analysis.sources.local.held import HeldFigures
 
         return HeldFigures(Path(named))
+    from hwb_analysis.sources.local.shown import strategy_around
     from hwb_analysis.sources.local.source import LocalFiles
 
     return LocalFiles(parents=strategy_around())
@@ -44,15 +44,3 @@ def unprotected_beside() -> LocalFiles:
 
     refuse_in_a_run()
     return LocalFiles(protected=False)
-
-
-def strategy_around() -> tuple[tuple[str, str], ...]:
-    """Return which area lies in which by the registry; nothing where there is none."""
-    from hwb_analysis.sources.local.shown import strategy_parents
-    from hwb_analysis.strategy import load_strategy
-
-    try:
-        return strategy_parents(load_strategy())
-    except HwbError:
-        # Without a registry the look-ups alone say which area lies in which.
-        return ()

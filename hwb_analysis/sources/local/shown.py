@@ -26,6 +26,7 @@ from hwb_analysis.sources.local.limits import STANDARD, Limits
 from hwb_analysis.sources.local.load import LocalData, file_of, read_truth
 from hwb_analysis.sources.local.marks import SENTENCES
 from hwb_analysis.sources.local.published import Published
+from hwb_analysis.strategy import load_strategy
 from hwb_analysis.strategy.model import Strategy
 
 NOTHING_ADDED = "published"
@@ -56,7 +57,8 @@ def load_local(
         gives the figures as they came; the frame then says so in
         ``attrs["unprotected"]``, and no report shows it.
     parents
-        Area code to the code of the area around it, beyond those that the look-ups know.
+        Area code to the code of the area around it, beyond those that the look-ups know;
+        those of the registry in use when not given.
 
     Returns
     -------
@@ -80,7 +82,7 @@ def load_local(
         refuse_in_a_run()
         return replace(read_truth(column_map, file, limits), sentence=NOT_PROTECTED)
     place = Path(column_map)
-    around = tuple(sorted((parents or {}).items()))
+    around = strategy_around() if parents is None else tuple(sorted(parents.items()))
     return shown_data(place, None if file is None else Path(file), limits, around)
 
 
@@ -192,6 +194,15 @@ def rule_words(rule: Rule) -> str:
     if not rule.withholds:
         return "Local figures that are published already."
     return f"Local figures under disclosure control: {rule.title}."
+
+
+def strategy_around() -> Parents:
+    """Return which area lies in which by the registry in use; nothing where there is none."""
+    try:
+        return strategy_parents(load_strategy())
+    except HwbError:
+        # The look-ups alone say it then.
+        return ()
 
 
 def strategy_parents(strategy: Strategy) -> Parents:

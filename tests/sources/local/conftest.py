@@ -135,3 +135,100 @@ def xlsx() -> Callable[..., bytes]:
 @pytest.fixture
 def ods() -> Callable[..., bytes]:
     return ods_bytes
+
+
+DISTRICTS = {
+    "Blaby": (31, 60),
+    "Charnwood": (84, 150),
+    "Harborough": (23, 49),
+    "Hinckley and Bosworth": (45, 88),
+    "Melton": (3, 15),
+    "North West Leicestershire": (52, 97),
+    "Oadby and Wigston": (19, 41),
+}
+CODES = {name: f"E07000{number}" for number, name in enumerate(DISTRICTS, start=129)}
+
+
+@pytest.fixture
+def write_local(tmp_path: Path, write_map: Callable[..., Path]) -> Callable[..., Path]:
+    """Write a table of counts by district with its county, and its map; return the folder."""
+
+    def write(rule: str = "under-10", counts: Mapping[str, tuple[int, int]] | None = None) -> Path:
+        rows = {**DISTRICTS, **(counts or {})}
+        whole = [sum(numbers) for numbers in zip(*rows.values(), strict=True)]
+        listed = [*rows.items(), ("Leicestershire", whole)]
+        lines = [f"{name},2023/24,{n},{of}" for name, (n, of) in listed]
+        text = "\n".join(["District,Year,Trained,Staff", *lines, ""])
+        (tmp_path / "training.csv").write_text(text)
+        write_map({"file": "training.csv", "series.disclosure": rule, "columns.value": None})
+        return tmp_path
+
+    return write
+
+
+@pytest.fixture
+def local(write_local: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give a folder of local files to everything that looks for one."""
+    folder = write_local()
+    monkeypatch.setenv("HWB_LOCAL_DIR", str(folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def local_registry(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write a registry with one measure, whose only series is the local one."""
+    measure = {
+        "id": "P1-M",
+        "title": "More staff are trained",
+        "direction": "increase",
+        "population": "all",
+        "type": "quantitative-local",
+        "indicators": [{"key": "trained"}],
+    }
+    registry = {
+        "schema_version": 1,
+        "strategy": {
+            "title": "A strategy of its own",
+            "publisher": "Board",
+            "starts": 2023,
+            "ends": 2030,
+            "vision": "Long lives",
+            "baseline": "2024-03-31",
+        },
+        "area": {
+            "code": "E10000018",
+            "name": "Leicestershire",
+            "area_type": "County",
+            "districts": [{"code": code, "name": name} for name, code in CODES.items()],
+            "nation": {"code": "E92000001", "name": "England"},
+            "region": {"code": "E12000004", "name": "East Midlands"},
+        },
+        "stages": [{"slug": "all", "title": "All ages"}],
+        "priorities": [
+            {
+                "code": "1",
+                "slug": "training",
+                "title": "Training",
+                "stage": "all",
+                "commitments": [{"id": "P1-C", "text": "Train people"}],
+                "measures": [measure],
+            }
+        ],
+        "indicators": {
+            "trained": {
+                "name": "Staff trained",
+                "sex": ["Persons"],
+                "age": "All ages",
+                "value_type": "proportion",
+                "polarity": "high",
+                "unit": "%",
+                "provider": "Council",
+                "benchmark_method": "none",
+                "period": "financial",
+                "series": [{"id": "local:training", "use": "primary"}],
+            }
+        },
+    }
+    path = tmp_path_factory.mktemp("registry") / "own.yaml"
+    path.write_text(yaml.safe_dump(registry, sort_keys=False), encoding="utf-8")
+    return path
