@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 
 import pytest
 
@@ -42,3 +43,11 @@ def test_every_format_is_there_and_small(kind: str) -> None:
 def test_the_example_is_small_as_a_whole() -> None:
     size = sum(p.stat().st_size for p in example.EXAMPLE.rglob("*") if p.is_file())
     assert size < 3_000_000
+
+
+def test_no_link_of_the_example_is_dead() -> None:
+    """Every page leads only to files that are kept, whatever a run links to."""
+    for page in example.EXAMPLE.rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        for address in re.findall(r'<a [^>]*href="([^"#:]+)(?:#[^"]*)?"', text):
+            assert (page.parent / address).is_file(), f"{page.name} leads to {address}. {STALE}"

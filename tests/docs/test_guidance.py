@@ -138,9 +138,9 @@ def test_the_data_log_has_every_origin_with_all_its_fields() -> None:
     assert len(rows) == len(snapshot.origins)
     for key, origin in snapshot.origins.items():
         row = rows[f"[{key}](../data/sources/{key}.md)"]
-        told = (origin.publisher, origin.release, origin.accessed, origin.licence)
-        assert all(words in row for words in told), key
-        assert f"`{origin.sha256[:12]}`" in row
+        named = f"{origin.publisher}: {origin.title}"
+        assert row[1:5] == [named, origin.release, origin.accessed, origin.licence], key
+        assert row[5] == f"`{origin.sha256[:12]}`"
 
 
 def test_each_origin_has_a_page_with_its_series_and_cautions() -> None:

@@ -60,11 +60,19 @@ def _turned(text: str, place: Path, folder: Path) -> str:
         target = (base / match[3]).resolve()
         there = _place(target)
         if there is not None and (folder / there).is_file():
-            return f"{match[1]}[{match[2]}]({up}{there}{match[4] or ''})"
+            return f"{match[1]}[{_said(match[2], folder / there)}]({up}{there}{match[4] or ''})"
         # A file of the repository that is no page of the site is named, not linked.
         return match[2] if target.exists() else match[0]
 
     return LINK.sub(link, text)
+
+
+def _said(text: str, page: Path) -> str:
+    """Return the text of a link: where it is the name of a file, the title of its page."""
+    if page.suffix != ".md" or not text.strip("`").endswith(".md"):
+        return text
+    heading = next((s for s in page.read_text(encoding="utf-8").splitlines() if s[:2] == "# "), "")
+    return heading.removeprefix("# ") or text
 
 
 def _place(target: Path) -> str | None:

@@ -207,8 +207,7 @@ def _log(snapshot: Snapshot) -> str:
     rows = [
         (
             f"[{key}](../data/sources/{key}.md)",
-            o.publisher,
-            o.title,
+            f"{o.publisher}: {o.title}",
             o.release,
             o.accessed,
             o.licence,
@@ -218,7 +217,7 @@ def _log(snapshot: Snapshot) -> str:
         )
         for key, o in sorted(snapshot.origins.items())
     ]
-    head = ("origin", "publisher", "title", "release", "read on", "licence", "sha256", "cautions")
+    head = ("origin", "publisher and title", "release", "read on", "licence", "sha256", "cautions")
     return (
         "# Data log\n\nMade from the snapshot: every file that the reports read, where it is from "
         "and what to know of it. The copies, their commits and checksums, and the cautions in full "

@@ -22,6 +22,11 @@ PLAN = ROOT / "tests" / "reference" / "plan.csv"
 CONFORMANCE = ROOT / "docs" / "qa" / "conformance.yaml"
 STATES = ("implemented", "partly", "not implemented")
 STATUSES = ("ours", "option", "peer defect", "not offered", "not built")
+FOLDERS = {
+    "fingertips": "national profiles, published cases",
+    "peers": "R, Python and others, method by method",
+    "phe": "R, PHEindicatormethods 2.1.0 and base",
+}
 
 
 def modules() -> list[str]:
@@ -104,19 +109,36 @@ def agreement() -> dict[str, str]:
     by_file: dict[tuple[str, str], Counter[str]] = {}
     for row in rows:
         by_file.setdefault((row["folder"], row["file"]), Counter())[row["status"]] += 1
-    counts = [(*key, *(c.get(s, 0) or "" for s in STATUSES)) for key, c in sorted(by_file.items())]
+    used = [s for s in STATUSES if any(c[s] for c in by_file.values())]
+    counts = [
+        (
+            FOLDERS.get(folder, folder),
+            f"`{file}`",
+            f"{_lines(folder, file):,}",
+            *(c[s] or "" for s in used),
+        )
+        for (folder, file), c in sorted(by_file.items())
+    ]
     apart = [r for r in rows if r["status"] in ("peer defect", "not offered")]
-    why = [(r["file"], r["case"], r["quantity"], r["status"], r["note"]) for r in apart]
+    why = [(f"`{r['file']}`", r["case"], r["quantity"], r["status"], r["note"]) for r in apart]
     text = (
-        "# Agreement with reference software\n\nEvery line of `tests/reference/plan.csv` is a rule "
-        "that the tests hold: *ours* must be equal within the tolerance, *option* equal with the "
-        "option named, *peer defect* different for the reason given. One line may cover thousands "
-        "of figures; `pytest tests/reference` prints how many of each ran.\n\n## Rules by file\n\n"
-        + table(("software", "file", *STATUSES), counts)
+        "# Agreement with reference software\n\nFigures that other programs gave for the same "
+        "input are kept as files. `tests/reference/plan.csv` holds a rule for each file, case and "
+        "quantity: *ours* must be equal within the tolerance, *option* equal with the option "
+        "named, *peer defect* different for the reason given, *not offered* is not computed here. "
+        "One rule may cover thousands of figures; `pytest tests/reference` compares them all and "
+        "prints how many of each ran. Lines are those of the file of figures.\n\n"
+        "## Rules by file\n\n"
+        + table(("software", "file", "lines", *used), counts)
         + "\n## Where we differ, and why\n\n"
         + table(("file", "case", "quantity", "status", "reason"), why)
     )
     return {"methods/agreement.md": text}
+
+
+def _lines(folder: str, file: str) -> int:
+    path = PLAN.parent / "cases" / folder / file
+    return path.read_text(encoding="utf-8").count("\n") - 1
 
 
 def conformance() -> dict[str, str]:
