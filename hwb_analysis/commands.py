@@ -24,6 +24,7 @@ def claims_command(out: Out = None, as_json: AsJson = False) -> None:
     from hwb_analysis.claims import has_claims
     from hwb_analysis.errors import UsageError
     from hwb_analysis.reports.claims_page import claims_data, claims_lines, run_claims
+    from hwb_analysis.reports.local_figures import local_shown
     from hwb_analysis.sources.snapshot import current_snapshot
     from hwb_analysis.strategy import load_strategy
 
@@ -33,7 +34,8 @@ def claims_command(out: Out = None, as_json: AsJson = False) -> None:
             f"no statements of '{strategy.strategy.title}' are held as data",
             remedy="write data/strategy/claims/<name>.yaml; docs/methods/claims.md says how",
         )
-    results, written = run_claims(folder_of(out) / "claims", strategy, current_snapshot())
+    with local_shown({}):
+        results, written = run_claims(folder_of(out) / "claims", strategy, current_snapshot())
     if as_json:
         print_json(claims_data(results))
         return
@@ -282,7 +284,7 @@ def _snapshot_changes(older: str, newer: str, as_json: bool) -> None:
     from hwb_analysis.errors import UsageError
     from hwb_analysis.reports.parameters import snapshot_names
     from hwb_analysis.sources.differences import snapshot_differences
-    from hwb_analysis.sources.snapshot import snapshot_at
+    from hwb_analysis.sources.snapshot import Snapshot, snapshot_at
 
     names = sorted(snapshot_names())
     new = newer or names[-1]
@@ -293,7 +295,9 @@ def _snapshot_changes(older: str, newer: str, as_json: bool) -> None:
             f"there is no snapshot before {new} to compare with",
             remedy="name one with --older, or make one with `hwb refresh`",
         )
-    found = list(snapshot_differences(snapshot_at(old)[0], snapshot_at(new)[0]))
+    # Local figures stand beside either and are no part of it.
+    plain = [Snapshot(snapshot_at(name)[0].folder) for name in (old, new)]
+    found = list(snapshot_differences(*plain))
     if as_json:
         print_json({"older": old, "newer": new, "series": [f.as_dict() for f in found]})
         return
