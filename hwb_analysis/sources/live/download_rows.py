@@ -64,16 +64,22 @@ def read_sheet(
     row = int(told.get("header_row", 1))
     names = tuple(wanted)
     cells, faults = _cells(path, Layout(names, sheet, row))
-    # Notes above the headings come and go from year to year.
-    moved = [f.rows[0] for f in faults.found if f.rule.startswith("all headings stand in row")]
-    if moved:
-        cells, faults = _cells(path, Layout(names, sheet, moved[0]))
+    if len(faults):
+        # Notes above the headings come and go from year to year: look from the top.
+        moved = _headings_row(faults) or _headings_row(_cells(path, Layout(names, sheet, 1))[1])
+        if moved:
+            cells, faults = _cells(path, Layout(names, sheet, moved))
     if len(faults):
         raise other_layout(path, told, [str(fault) for fault in faults.found])
     kept = kept_rows(cells, told.get("where", {}))
     if kept.empty:
         raise other_layout(path, told, [f"no row has {told.get('where')}"])
     return kept
+
+
+def _headings_row(faults: Faults) -> int:
+    found = [f.rows[0] for f in faults.found if f.rule.startswith("all headings stand in row")]
+    return found[0] if found else 0
 
 
 def _cells(path: Path, layout: Layout) -> tuple[pd.DataFrame, Faults]:
