@@ -154,7 +154,7 @@ def lsoa_map(
         cartography.outlines(canvas, neighbours)
         cartography.fill_areas(canvas, shapes, fills, line=0.15)
         map_insets.add_insets(canvas, shapes, fills, parts_shown)
-        cartography.plot(canvas, outer.boundary, color=style.INK, linewidth=1.0)
+        cartography.borders(canvas, outer)
         names = [parts.wrapped(str(a), NAME_CHARACTERS) for a in outer["area"]]
         cartography.label_areas(canvas, outer, names, None, map_insets.frames(parts_shown))
         cartography.write_legend(canvas, [MapClass(c.text, c.colour) for c in classes], group)

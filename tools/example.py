@@ -8,6 +8,7 @@ are stale.
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 import tempfile
@@ -25,10 +26,25 @@ ROOT = Path(__file__).resolve().parents[1]
 EXAMPLE = ROOT / "reports" / "example"
 PRIORITY = "school-readiness"
 FORMATS = ("html", "pdf", "docx", "xlsx")
-BOARD = ("index.html", "board.csv")
+BOARD = ("index.html", "board.csv", "board.json")
 # Ages are counted to a day; a fixed one, so that the example changes only with what it shows.
 AS_OF = date(2026, 11, 22)
 FACTS = "example.json"
+
+
+# The record of a run names the machine and the clock; it is not kept, nor is a link to it.
+LEFT_OUT = re.compile(r'(?: · )?<a href="(?:\.\./)?(?:manifest\.json|notebook\.ipynb)">[^<]*</a>')
+
+
+def without_dead_links(page: str) -> str:
+    """Return a page without its links to files that the example leaves out.
+
+    Examples
+    --------
+    >>> without_dead_links('<p><a href="manifest.json">Record</a> · <a href="a.csv">A</a></p>')
+    '<p><a href="a.csv">A</a></p>'
+    """
+    return LEFT_OUT.sub("", page).replace("<p> · ", "<p>")
 
 
 def facts() -> dict[str, Any]:
@@ -61,9 +77,13 @@ def _keep(made: Path, folder: Path) -> list[Path]:
     for name in wanted:
         place = folder / name
         place.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(made / name, place)
-    text = json.dumps(facts(), indent=1) + "\n"
-    (folder / FACTS).write_text(text, encoding="utf-8")
+        if name.endswith(".html"):
+            text = (made / name).read_text(encoding="utf-8")
+            place.write_text(without_dead_links(text), encoding="utf-8")
+        else:
+            shutil.copyfile(made / name, place)
+    facts_text = json.dumps(facts(), indent=1) + "\n"
+    (folder / FACTS).write_text(facts_text, encoding="utf-8")
     return [folder / name for name in (*wanted, FACTS)]
 
 

@@ -23,6 +23,8 @@ TALLEST = 6.0
 BAR_METRES = 10_000
 # Points of the drawing: edges simplified by this much look the same.
 HIDDEN_POINTS = 1.0
+# Finer where a line follows the edges of the areas beneath it.
+BORDER_POINTS = 0.5
 # Share of a label that must lie on its area, air around it in inches, places tried.
 FITS, AIR, GRID_POINTS = 0.99, 0.06, 16
 NO_DATA = "#f7f7f7"
@@ -95,6 +97,13 @@ def plot(canvas: parts.Canvas, shapes: GeoDataFrame | GeoSeries, **look: Any) ->
     """Draw shapes on the canvas and nothing else: geopandas names the axes by itself."""
     shapes.plot(ax=canvas.axes, aspect=None, **look)
     canvas.axes.set(xlabel="", ylabel="")
+
+
+def borders(canvas: parts.Canvas, shapes: GeoDataFrame) -> None:
+    """Draw the outlines of larger areas over the small ones inside them."""
+    tolerance = BORDER_POINTS * _metres_per_inch(canvas) / style.POINTS_PER_INCH
+    drawn = shapes.geometry.simplify_coverage(tolerance).boundary
+    plot(canvas, drawn, color=style.INK, linewidth=1.0)
 
 
 def outlines(canvas: parts.Canvas, neighbours: GeoDataFrame | None) -> None:

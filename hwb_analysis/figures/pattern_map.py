@@ -95,7 +95,7 @@ def pattern_map(
         canvas = cartography.map_canvas(outer)
         cartography.outlines(canvas, neighbours)
         cartography.fill_areas(canvas, shapes, fills, line=0.15)
-        cartography.plot(canvas, outer.boundary, color=style.INK, linewidth=1.0)
+        cartography.borders(canvas, outer)
         names = [parts.wrapped(str(a), NAME_CHARACTERS) for a in outer["area"]]
         cartography.label_areas(canvas, outer, names, None)
         cartography.write_legend(canvas, _legend(rows), "Each area and its neighbours")

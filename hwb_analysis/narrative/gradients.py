@@ -97,6 +97,13 @@ def _slope_words(slope: SlopeIndex) -> str:
     return f"slope index of inequality {told[:-1]}, sampling error)"
 
 
+def _not_apart(lower: float, upper: float) -> str:
+    """Return why a slope counts as none: by its own interval, or by the scatter of the groups."""
+    if lower <= 0 <= upper:
+        return ", which chance could give"
+    return ", which the scatter of the groups about the line could give"
+
+
 def _slope_sentence(slope: SlopeIndex, title: str) -> str:
     value = float(slope.value.flat[0])
     lower, upper = (float(side.flat[0]) for side in (slope.lower, slope.upper))
@@ -106,7 +113,7 @@ def _slope_sentence(slope: SlopeIndex, title: str) -> str:
     if min(lower, least) > 0 or max(upper, most) < 0:
         text += f", {'higher' if value > 0 else 'lower'} at the most deprived end"
     else:
-        text += ", which chance could give"
+        text += _not_apart(lower, upper)
     if _bent(slope):
         text += (
             f". {NOT_A_LINE[:1].upper()}{NOT_A_LINE[1:]} (the largest distance from the line is "

@@ -155,9 +155,22 @@ def _told(
     return told or (say(none),)
 
 
+def worsened_beside_first(told: BoardSummary, found: Sequence[MeasureVerdict]) -> tuple[str, ...]:
+    """Return what worsened, with measures told under what to look at first by name alone."""
+    again = [m for m in found if m.verdict is Verdict.WRONG and _is_told(m, told.first)]
+    rest = tuple(text for text in told.worsened if text not in told.first)
+    if not again:
+        return told.worsened
+    return (*rest, say("told_first", titles=listed([m.measure.title for m in again])))
+
+
+def _is_told(found: MeasureVerdict, sentences: Sequence[str]) -> bool:
+    return any(text.startswith(_sentence(found, None)) for text in sentences)
+
+
 def proxies_moved(found: Sequence[MeasureVerdict]) -> tuple[str, ...]:
-    """Return one sentence on each proxy that was seen to move, in its own words."""
-    told = [proxy_sentence(p) for m in found for p in m.parts]
+    """Return one sentence on each proxy that was seen to move; a heading says that it is one."""
+    told = [proxy_sentence(p, "proxy_listed") for m in found for p in m.parts]
     return tuple(dict.fromkeys(text for text in told if text))
 
 

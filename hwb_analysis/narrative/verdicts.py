@@ -131,13 +131,13 @@ def _target(part: PartVerdict, figure: Reading) -> str:
     return say("target", target.op, value=value)
 
 
-def proxy_sentence(part: PartVerdict) -> str:
+def proxy_sentence(part: PartVerdict, key: str = "proxy_moved") -> str:
     """Return what a proxy did, in its own words; nothing where it was not seen to move."""
     figure = part.assessment.latest
     if figure is None or not part.tested or part.direction not in MOVING or part.counts:
         return ""
     said = {"subject": part.assessment.heading, "value": value_words(figure)}
-    return say("proxy_moved", **said, when=when(figure), **change_parts(part.change))
+    return say(key, **said, when=when(figure), **change_parts(part.change))
 
 
 def change_parts(change: ChangeSince) -> Mapping[str, str]:

@@ -9,9 +9,10 @@ import pandas as pd
 
 from hwb_analysis.figures.area_line import area_line
 from hwb_analysis.figures.drawn import Drawn
+from hwb_analysis.reports.data_notes import cited
 from hwb_analysis.sources.snapshot import Snapshot
 from hwb_analysis.stats.area_gradient import area_gradient
-from hwb_analysis.style import format_number
+from hwb_analysis.style import difference_unit, format_number
 
 SCORES = "iod2025:imd-score"
 POINTS = 10
@@ -40,7 +41,6 @@ def national_chart(chosen: National, snapshot: Snapshot, own: Collection[str]) -
     rows = _districts(chosen, snapshot)
     found = area_gradient(rows["value"], rows["score"])
     info = snapshot.series[chosen.series]
-    origin = snapshot.origins[info.origin_id]
     people = "" if chosen.sex == "Persons" else f", {chosen.sex.lower()}s"
     slope, low, high = (
         format_number(POINTS * side, 1, signed=True)
@@ -50,10 +50,11 @@ def national_chart(chosen: National, snapshot: Snapshot, own: Collection[str]) -
         rows,
         found,
         marked=own,
-        title=f"{info.title}{people}: {slope} for ten points of deprivation",
+        title=f"{info.title}{people}: {slope} {difference_unit(info.unit)} for ten points more "
+        "of the deprivation score",
         subtitle=f"{info.unit}, {rows['period'].iloc[0]}, districts and unitary authorities; "
-        f"95% interval {low} to {high} for ten points, robust",
-        source=f"{origin.publisher}, {origin.title}; {origin.release}. {origin.licence}.",
+        f"95% interval {low} to {high} for ten points more, robust",
+        source=cited([snapshot.origins[info.origin_id]]),
         unit=info.unit,
         score="Average deprivation score, 2025 (higher = more deprived)",
         name=f"national-{chosen.series.replace(':', '-')}-{chosen.sex.lower()}",

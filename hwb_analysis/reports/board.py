@@ -14,7 +14,6 @@ from hwb_analysis.assessment import (
     Assessment,
     Context,
     Judgement,
-    MeasureVerdict,
     as_rows,
     assess_all,
     comparators,
@@ -23,14 +22,9 @@ from hwb_analysis.assessment import (
     verdict_rows,
 )
 from hwb_analysis.assessment.model import last_read
-from hwb_analysis.narrative import (
-    BoardSummary,
-    age_words,
-    board_summary,
-    source_of,
-    verdict_sentence,
-)
-from hwb_analysis.narrative.catalogue import listed, number_of, say
+from hwb_analysis.narrative import age_words, board_summary
+from hwb_analysis.narrative.catalogue import number_of, say
+from hwb_analysis.narrative.summary import worsened_beside_first
 from hwb_analysis.reports import board_parts as parts
 from hwb_analysis.reports import board_tools as tools
 from hwb_analysis.reports.accessibility import check_page
@@ -45,7 +39,7 @@ from hwb_analysis.reports.verdict_parts import (
     verdict_counts,
 )
 from hwb_analysis.sources.returns import evidence, read_returns
-from hwb_analysis.vocabulary import Comparison, Verdict
+from hwb_analysis.vocabulary import Comparison
 
 if TYPE_CHECKING:
     from hwb_analysis.reports.manifest import ReportRecord
@@ -165,11 +159,7 @@ def _slugs(strategy: Strategy) -> set[str]:
 def _summary(assessments: Sequence[Assessment], shown: Verdicts) -> str:
     """Return the page for the Board: what first, what moved, what nobody can see."""
     told = board_summary(shown.judgement, shown.snapshot)
-    again = [
-        m.measure.title for m in shown.judgement.measures.values() if _in_first(m, told, shown)
-    ]
-    rest = [text for text in told.worsened if text not in told.first]
-    worsened = [*rest, say("told_first", titles=listed(again))] if again else told.worsened
+    worsened = worsened_beside_first(told, list(shown.judgement.measures.values()))
     blocks = [
         ("What to look at first", bullets([*told.first, _compared(parts.distinct(assessments))])),
         ("What improved", bullets(told.improved)),
@@ -177,15 +167,9 @@ def _summary(assessments: Sequence[Assessment], shown: Verdicts) -> str:
         ("What nobody can see yet", bullets(told.unseen) + overlap_note(told.unseen)),
     ]
     if told.proxies:
-        blocks.insert(3, ("Proxies that moved", bullets(told.proxies)))
+        blocks.insert(3, (say("proxies"), bullets(told.proxies)))
     inner = "".join(f"<div><h2>{escape(title)}</h2>{text}</div>" for title, text in blocks)
     return f'<div class="opening">{inner}</div>'
-
-
-def _in_first(found: MeasureVerdict, told: BoardSummary, shown: Verdicts) -> bool:
-    """Say whether a measure that moved the wrong way is already told among the first."""
-    sentence = verdict_sentence(found, source=source_of(found, shown.snapshot))
-    return found.verdict is Verdict.WRONG and sentence in told.first
 
 
 def _compared(assessments: Sequence[Assessment]) -> str:

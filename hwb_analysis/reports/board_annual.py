@@ -23,15 +23,23 @@ from hwb_analysis.assessment import (
 )
 from hwb_analysis.figures.rug import overview_table
 from hwb_analysis.narrative import board_summary
-from hwb_analysis.narrative.summary import counts_sentence
+from hwb_analysis.narrative.catalogue import say
+from hwb_analysis.narrative.sentences import not_compared_because, places, value_words
+from hwb_analysis.narrative.summary import counts_sentence, worsened_beside_first
 from hwb_analysis.reports import chapter_figures
 from hwb_analysis.reports.board_parts import distinct
-from hwb_analysis.reports.chapter_figures import show_gaps, trend_of
-from hwb_analysis.reports.emit import show, show_html, show_markdown, show_table
+from hwb_analysis.reports.chapter_figures import show_gaps
+from hwb_analysis.reports.emit import show_html, show_markdown, show_table
 from hwb_analysis.reports.human import read_section, text_folder
 from hwb_analysis.reports.human_slots import BOARD, BOARD_SLOTS
 from hwb_analysis.reports.overview_cells import area_order, cells_of
-from hwb_analysis.reports.report_parts import commitments_table, compact_table
+from hwb_analysis.reports.report_parts import (
+    commitments_counted,
+    compact_table,
+    every_commitment,
+    has_row,
+    without_figure,
+)
 from hwb_analysis.reports.strategy_figures import (
     Block,
     contributors_block,
@@ -40,13 +48,20 @@ from hwb_analysis.reports.strategy_figures import (
     plan_block,
     population_block,
 )
-from hwb_analysis.reports.verdict_parts import Verdicts, bullets, running, verdict_counts
+from hwb_analysis.reports.verdict_parts import (
+    Verdicts,
+    bullets,
+    overlap_note,
+    running,
+    verdict_counts,
+)
 from hwb_analysis.sources.returns import Returns, evidence, read_returns
 from hwb_analysis.sources.snapshot import snapshot_at
 from hwb_analysis.strategy import load_strategy
 from hwb_analysis.strategy.model import Priority, Strategy
 from hwb_analysis.strategy.words import ValueType
-from hwb_analysis.vocabulary import SeriesUse, Verdict
+from hwb_analysis.style import format_value
+from hwb_analysis.vocabulary import Comparison, SeriesUse, Verdict
 
 LENGTH_OF_LIFE = (ValueType.LIFE_EXPECTANCY, ValueType.SLOPE_INDEX)
 FAMILY = "the whole strategy"
@@ -126,14 +141,17 @@ class BoardAnnual:
     def show_summary(self) -> None:
         """Show what to look at first, what moved, and what nobody can see."""
         told = board_summary(self.judgement, self.context.snapshot)
+        found = list(self.judgement.measures.values())
         blocks = [
-            ("What to look at first", told.first),
-            ("What improved", told.improved),
-            ("What worsened", told.worsened),
-            ("What nobody can see yet", told.unseen),
+            ("What to look at first", bullets(told.first)),
+            ("What improved", bullets(told.improved)),
+            ("What worsened", bullets(worsened_beside_first(told, found))),
+            ("What nobody can see yet", bullets(told.unseen) + overlap_note(told.unseen)),
         ]
+        if told.proxies:
+            blocks.insert(3, (say("proxies"), bullets(told.proxies)))
         show_html(f"<p>{running(told.counts)}</p>")
-        show_html("".join(f"<h3>{escape(t)}</h3>{bullets(lines)}" for t, lines in blocks))
+        show_html("".join(f"<h3>{escape(title)}</h3>{text}" for title, text in blocks))
         show_html(f'<p class="small">{escape(told.chance)}</p>')
 
     def show_counts(self) -> None:
@@ -155,7 +173,7 @@ class BoardAnnual:
         return frame.drop(columns=empty)
 
     def show_life(self) -> None:
-        """Show length of life, healthy life and their slope index over time."""
+        """Show length of life, healthy life and their slope index, first and newest figure."""
         found = [
             a
             for a in self.apart
@@ -166,8 +184,11 @@ class BoardAnnual:
         ]
         if not found:
             show_markdown("No life expectancy of the area stands in this snapshot.")
-        for assessment in found:
-            show(trend_of(assessment, self.context.snapshot))
+            return
+        show_table(life_table(found), "Length of life and its inequality", name="length-of-life")
+        show_markdown(
+            "The lines over time stand in the report of the priority that each figure serves."
+        )
 
     def show_stages(self) -> None:
         """Show each stage of life, then the priorities that cut across."""
@@ -181,26 +202,43 @@ class BoardAnnual:
         found = self._of(priority)
         title = escape(priority.title)
         show_html(f'<h3 id="{priority.slug}">{title}</h3><p>{running(counts_sentence(found))}</p>')
-        show_html(compact_table(found, self.verdicts, f"{priority.title}: success measures"))
-        show_html(commitments_table(priority, self.returns))
+        seen = [one for one in found if has_row(one)]
+        if seen:
+            caption = f"{priority.title}: measures with a figure"
+            show_html(compact_table(seen, self.verdicts, caption))
+        show_html(without_figure(found))
+        promised = commitments_counted(priority, self.returns)
+        show_html(f'<p class="small">{escape(promised)} Each stands in the annex.</p>')
 
     def show_spread(self) -> None:
         """Show the inequality spread: most and least deprived district, and each gap."""
         block = pairs_block(self.context, self.apart)
-        block.show(level=3)
         if block.drawn is None:
+            block.show(level=3)
             show_gaps([], self.strategy, self.context.snapshot)
+            return
+        # The limits of each district stand in the chapter on inequality and in the CSV.
+        table = block.drawn.data
+        gap = next(a.gap for a in self.apart if a.gap is not None)
+        wanted = ("Measure", "Period", "Unit", "Difference")
+        ends = (f"{gap.most} (", f"{gap.least} (")
+        kept = [c for c in table if c in wanted or str(c).startswith(ends)]
+        replace(block, drawn=replace(block.drawn, table=table[kept])).show(level=3)
+
+    def show_annex(self) -> None:
+        """Show where the report to read ends, then each commitment."""
+        show_html(f'<p class="box">{escape(ANNEX)}</p>')
+        show_html('<h3 id="annex-commitments">Commitments, one by one</h3>')
+        show_html(every_commitment(self.strategy.priorities, self.returns))
 
     def show_figures(self) -> None:
         """Show the strategy's own figures, drawn again: population, overview, plan, model."""
-        blocks = [
-            population_block(self.context),
-            *map(self._once, overview_blocks(self.context, self.assessments)),
-            plan_block(self.context),
-            contributors_block(self.context),
-        ]
-        for block in blocks:
+        for block in (plan_block(self.context), population_block(self.context)):
             block.show(level=3)
+        contributors_block(self.context).show(level=3)
+        show_html(f"<p>{escape(OVERVIEWS)}</p>")
+        for block in map(self._once, overview_blocks(self.context, self.assessments)):
+            block.show(level=3, screen_only=True)
 
     def _once(self, block: Block) -> Block:
         """Return an overview with its table once, beneath the picture; all rows are in its CSV."""
@@ -244,10 +282,56 @@ class BoardAnnual:
 
 
 ACHIEVED = Verdict.ACHIEVED
+NOT_COMPARED = Comparison.NOT_COMPARED
+# Narrow enough for a column; the list above the table has the full words.
+HEADS = {
+    Verdict.WANTED: "Wanted way",
+    Verdict.WRONG: "Wrong way",
+    Verdict.TOO_EARLY: "Too early",
+    Verdict.NO_FIGURE_SINCE: "No figure since",
+    Verdict.NOT_MEASURABLE: "Not testable",
+    Verdict.LOCAL_DUE: "Evidence due",
+}
+ANNEX = (
+    "The report to read ends here. The annex holds what it rests on: each commitment, the "
+    "strategy's own figures, and which figures stand in for others. Charts and tests of each "
+    "measure stand in the reports of the priorities."
+)
+OVERVIEWS = (
+    "The overviews of all measures by district, with their tables, stand in the web page and in "
+    "the spreadsheet of this report; they are too wide for a printed page."
+)
+
+
+def life_table(found: Sequence[Assessment]) -> pd.DataFrame:
+    """Return one row a figure on length of life: the first held, the newest, the comparator's."""
+    rows = []
+    for one in found:
+        first = one.history.dropna(subset=["value"]).iloc[0]
+        latest, other = one.latest, one.comparator
+        if latest is None:
+            continue
+        decimals = places(latest)
+        value = format_value(float(first["value"]), latest.unit, decimals=decimals)
+        word = one.comparison
+        rows.append(
+            {
+                "Figure": one.heading,
+                "First held": f"{value}, {first['period']}",
+                "Newest": f"{value_words(latest)}, {latest.period.label}",
+                f"{one.comparator_area}, same period": "no figure"
+                if other is None
+                else format_value(other.value, other.unit, decimals=decimals),
+                "Compared": word.value,
+                "Why not": not_compared_because(one) if word is NOT_COMPARED else "",
+            }
+        )
+    frame = pd.DataFrame(rows)
+    return frame if frame["Why not"].any() else frame.drop(columns="Why not")
 
 
 def _heading(verdict: Verdict) -> str:
-    return verdict.value.capitalize()
+    return HEADS.get(verdict, verdict.value.capitalize())
 
 
 def _day(strategy: Strategy) -> str:

@@ -48,12 +48,17 @@ def by_measure(assessments: Iterable[Assessment]) -> list[list[Assessment]]:
 
 
 def distinct(assessments: Iterable[Assessment]) -> list[Assessment]:
-    """Return each figure once, also where several measures rest on it."""
+    """Return each figure once, also where several measures rest on it.
+
+    A figure that is a proxy for one measure and the figure of another is the other's.
+    """
     found: dict[tuple[str, ...], Assessment] = {}
     for a in assessments:
         part = a.part
         key = (part.series.id, part.sex, part.age, part.category) if part else (a.measure.id,)
-        found.setdefault(key, a)
+        kept = found.setdefault(key, a)
+        if kept.is_proxy and not a.is_proxy:
+            found[key] = a
     return list(found.values())
 
 

@@ -20,9 +20,11 @@ from hwb_analysis.assessment import (
     make_context,
 )
 from hwb_analysis.narrative import findings, priority_summary
+from hwb_analysis.narrative.catalogue import say
 from hwb_analysis.narrative.summary import chance_sentence, proxies_moved, unseen_kinds
 from hwb_analysis.reports import board_parts, chapter_figures
 from hwb_analysis.reports.data_notes import cautions_html, notes_frame
+from hwb_analysis.reports.disclosure_words import disclosure_words
 from hwb_analysis.reports.emit import show_html, show_markdown, show_table
 from hwb_analysis.reports.parameters import DEFAULT_AUDIENCE
 from hwb_analysis.reports.report_parts import commitments_table
@@ -147,7 +149,7 @@ class Chapter:
             )
         moved = proxies_moved(list(self.judgement.measures.values()))
         if moved:
-            show_html(f"<h3>Proxies that moved</h3>{bullets(moved)}")
+            show_html(f"<h3>{escape(say('proxies'))}</h3>{bullets(moved)}")
         unseen = unseen_kinds(list(self.judgement.measures.values()))
         if unseen:
             items = "".join(f"<li>{escape(text)}.</li>" for text in unseen)
@@ -205,7 +207,6 @@ class Chapter:
         told = cautions_html(self.drawn)
         if told:
             show_html(told)
-        show_markdown(
-            f"Ages are counted to {self.as_of.day} {self.as_of:%B %Y}. Disclosure rule: "
-            f"{self.suppression} figures are shown as published; nothing is hidden again."
-        )
+        used = [a.part.series.id for a in self.drawn if a.part]
+        told = disclosure_words([*used, *gradients], self.snapshot.series, self.suppression)
+        show_markdown(f"Ages are counted to {self.as_of.day} {self.as_of:%B %Y}. {told}")

@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping, Sequence
 from html import escape
+from typing import Any
+
+import pandas as pd
 
 from hwb_analysis.assessment import Assessment, Gradient, gradient_of
 from hwb_analysis.assessment.gradients import EDITIONS, NEWEST
@@ -26,12 +29,15 @@ from hwb_analysis.narrative import (
     headline,
     marker_words,
 )
+from hwb_analysis.narrative.catalogue import number_of
 from hwb_analysis.narrative.gradients import counted_words, end_shares
+from hwb_analysis.narrative.sentences import period_words
+from hwb_analysis.reports.data_notes import cited
 from hwb_analysis.reports.emit import figures_folder, show, show_html, show_markdown
 from hwb_analysis.sources.snapshot import Snapshot
 from hwb_analysis.strategy.model import GradientLink, Strategy
 from hwb_analysis.strategy.words import TargetKind
-from hwb_analysis.style import format_value
+from hwb_analysis.style import decimals_for, format_value
 from hwb_analysis.vocabulary import Polarity
 
 # Average scores of districts, newest edition first.
@@ -103,19 +109,30 @@ def dumbbell_of(assessments: Sequence[Assessment], strategy: Strategy, snapshot:
     rows = pair_rows(assessments, ends.most, ends.least)
     first = assessments[0].gap
     assert first is not None
-    sources = dict.fromkeys(source_line(a, snapshot) for a in assessments)
+    origins = [snapshot.origins[a.series.origin_id] for a in assessments if a.series is not None]
+    gaps = [a.gap for a in assessments if a.gap is not None]
+    apart = sum(bool(gap.lower_95 > 0 or gap.upper_95 < 0) for gap in gaps)
+    limited = sum(gap.lower_95 == gap.lower_95 for gap in gaps)
     return dumbbell(
         rows,
-        title=f"{first.most} and {first.least}, side by side",
+        title=_pair_title(f"{first.most} and {first.least}", len(gaps), limited, apart),
         subtitle=f"Most and least deprived district by the {ends.index} "
         f"({', '.join(ends.editions)}); worst value on the left",
-        source=" ".join(sources),
+        source=cited(origins),
         most_area=first.most,
         least_area=first.least,
         county=assessments[0].area,
         england=assessments[0].comparator_area,
         name="gaps-districts",
     )
+
+
+def _pair_title(pair: str, shown: int, limited: int, apart: int) -> str:
+    """Return how many differences an interval shows, of those that have one."""
+    if not limited:
+        return f"{pair}: no interval for the difference of {number_of(shown, 'measure')}"
+    some = number_of(limited, "measure")
+    return f"{pair}: the interval of the difference leaves out zero for {apart} of {some}"
 
 
 def show_gradient(link: GradientLink, strategy: Strategy, snapshot: Snapshot) -> None:
@@ -145,14 +162,13 @@ def show_gradient(link: GradientLink, strategy: Strategy, snapshot: Snapshot) ->
 def gradient_chart(found: Gradient, strategy: Strategy, snapshot: Snapshot) -> Drawn:
     """Return the chart of ten groups, with the fitted line when one may be fitted."""
     most, least = (format_value(end, "%") for end in end_shares(found))
-    origin = snapshot.origins[found.series.origin_id]
     return gradient(
         found.groups,
         found.slope,
         title=f"{found.series.title}: {most} in the most deprived tenth, {least} in the least",
         subtitle=f"Crude share, {counted_words(found)}, {strategy.area.name}, {found.period}; "
         f"tenths of the population by {found.edition} rank within the county",
-        source=f"{origin.publisher}, {origin.title}; {origin.release}. {origin.licence}.",
+        source=cited([snapshot.origins[found.series.origin_id]]),
         unit="%",
         polarity=None,
         name=f"gradient-{found.series.id.replace(':', '-')}",
@@ -162,14 +178,15 @@ def gradient_chart(found: Gradient, strategy: Strategy, snapshot: Snapshot) -> D
 
 def show_map(assessment: Assessment, strategy: Strategy, snapshot: Snapshot) -> None:
     """Show the districts on a map, with the values as a table."""
-    districts = assessment.districts
+    districts = assessment.all_districts
     period, unit = districts["period"].iloc[0], str(districts["unit"].iloc[0])
     own, around, credit = outlines_of(strategy, snapshot)
     show(
         district_map(
             own,
             districts,
-            title=f"{assessment.heading}: districts in {period}",
+            title=f"{assessment.heading.removesuffix(', by district')}: map of the districts, "
+            f"{period_words(str(period))}",
             subtitle=f"{_title(assessment)}, {unit}, {period}",
             source=f"{source_line(assessment, snapshot)} {credit}",
             unit=unit,
@@ -183,8 +200,7 @@ def source_line(assessment: Assessment, snapshot: Snapshot) -> str:
     """Return publisher, title and release of an assessment's series."""
     series = assessment.series
     assert series is not None
-    origin = snapshot.origins[series.origin_id]
-    return f"{origin.publisher}, {origin.title}; {origin.release}. {origin.licence}."
+    return cited([snapshot.origins[series.origin_id]])
 
 
 def trend_of(assessment: Assessment, snapshot: Snapshot) -> Drawn:
@@ -210,7 +226,7 @@ def trend_of(assessment: Assessment, snapshot: Snapshot) -> Drawn:
 
 def dots_of(assessment: Assessment, strategy: Strategy, snapshot: Snapshot) -> Drawn:
     """Return the districts of the newest period, most deprived first."""
-    districts = assessment.districts
+    districts = assessment.all_districts
     period, end = districts["period"].iloc[0], districts["period_end"].iloc[0]
     own, nation = assessment.history, assessment.comparator_history
     own = own.loc[own["period_end"] == end] if len(own) else own
@@ -219,7 +235,7 @@ def dots_of(assessment: Assessment, strategy: Strategy, snapshot: Snapshot) -> D
     ordered = ", most deprived district first" if order else ""
     return district_dots(
         districts,
-        title=f"{assessment.heading}: districts in {period}",
+        title=_range_title(assessment),
         subtitle=f"{_title(assessment)}, {districts['unit'].iloc[0]}, {period}{ordered}",
         source=source_line(assessment, snapshot),
         unit=str(districts["unit"].iloc[0]),
@@ -229,6 +245,23 @@ def dots_of(assessment: Assessment, strategy: Strategy, snapshot: Snapshot) -> D
         polarity=_polarity(assessment),
         name=f"districts-{assessment.key}",
     )
+
+
+def _range_title(assessment: Assessment) -> str:
+    """Return from where to where the districts run; not which of them differ."""
+    rows = assessment.districts.dropna(subset=["value"]).sort_values("value")
+    heading = assessment.heading.removesuffix(", by district")
+    period = period_words(str(assessment.districts["period"].iloc[0]))
+    if len(rows) < 2:
+        return f"{heading}: districts in {period}"
+    ends = [_district_value(row) for _, row in rows.iloc[[0, -1]].iterrows()]
+    return f"{heading}: {' to '.join(ends)}, {period}"
+
+
+def _district_value(row: pd.Series[Any]) -> str:
+    unit = str(row["unit"])
+    decimals = decimals_for(unit, *(float(row[c]) for c in ("value", "lower_95", "upper_95")))
+    return f"{format_value(float(row['value']), unit, decimals=decimals)} in {row['area']}"
 
 
 def deprivation_order(strategy: Strategy, snapshot: Snapshot) -> list[str] | None:

@@ -26,6 +26,8 @@ PEOPLE = ("Female", "Male")
 MOST_AGES = 3
 FIGURE = ("sex", "age", "category")
 
+MISSING = "Missing because"
+
 
 @dataclass(frozen=True, slots=True)
 class Groups:
@@ -157,7 +159,9 @@ class CharacteristicPages:
             whole = of.loc[~of["sex"].isin(PEOPLE)] if "Persons" in set(of["sex"]) else of
             newest = whole.loc[whole["period_end"] == whole["period_end"].max()]
             rows += [self._figure(row) for _, row in newest.iterrows()]
-        return pd.DataFrame(rows)
+        table = pd.DataFrame(rows)
+        # Nothing is missing: there is no reason to give.
+        return table if table.empty or table[MISSING].any() else table.drop(columns=MISSING)
 
     def _figure(self, row: pd.Series[Any]) -> dict[str, object]:
         title = self.snapshot.series[row["series_id"]].title
@@ -171,7 +175,7 @@ class CharacteristicPages:
             "Lower 95%": row["lower_95"],
             "Upper 95%": row["upper_95"],
             "England": self._england(row),
-            "Missing because": absent,
+            MISSING: absent,
         }
 
     def _england(self, row: pd.Series[Any]) -> float:

@@ -9,6 +9,7 @@ from html import escape
 import pandas as pd
 
 from hwb_analysis.assessment import Assessment
+from hwb_analysis.origin import Origin
 from hwb_analysis.sources.snapshot import Snapshot
 from hwb_analysis.strategy.model import SeriesLink
 from hwb_analysis.vocabulary import SeriesUse
@@ -42,6 +43,22 @@ def _note(series_id: str, assessment: Assessment | None, snapshot: Snapshot) -> 
         "Licence": origin.licence,
         "Read": f"{origin.accessed}, via {origin.obtained_via.split(', commit')[0]}",
     }
+
+
+def cited(origins: Iterable[Origin]) -> str:
+    """Return publisher, title and release of each origin, with a licence they share said once.
+
+    A release that the title holds already is not said again.
+    """
+    found = list(dict.fromkeys((o.publisher, o.title, o.release, o.licence) for o in origins))
+    licences = list(dict.fromkeys(licence for *_, licence in found))
+    shared = len(licences) == 1 and len(found) > 1
+    lines = [
+        f"{publisher}, {title}{'' if release in title else f'; {release}'}."
+        + ("" if shared else f" {licence}.")
+        for publisher, title, release, licence in found
+    ]
+    return " ".join([*lines, f"All: {licences[0]}."] if shared else lines)
 
 
 def _remarks(link: SeriesLink | None) -> str:

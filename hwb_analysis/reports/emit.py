@@ -29,11 +29,22 @@ def show(drawn: Drawn) -> None:
     NotebookError
         When another figure or table of this report already has the name.
     """
+    write(drawn)
+    show_html(drawn.to_html())
+
+
+def write(drawn: Drawn) -> None:
+    """Write the files of a figure, when a runner has named a folder.
+
+    Raises
+    ------
+    NotebookError
+        When another figure or table of this report already has the name.
+    """
     folder = figures_folder()
     if folder is not None:
         _refuse_second(folder, drawn.name)
         drawn.write(folder)
-    show_html(drawn.to_html())
 
 
 def show_table(data: pd.DataFrame, caption: str, name: str, **options: Any) -> None:
@@ -41,8 +52,10 @@ def show_table(data: pd.DataFrame, caption: str, name: str, **options: Any) -> N
 
     ``options`` go to :func:`hwb_analysis.tables.html_table`.
     """
+    from hwb_analysis.sources.local.marks import refuse_unprotected
     from hwb_analysis.tables import html_table
 
+    refuse_unprotected(data)
     folder = figures_folder()
     if folder is not None:
         _refuse_second(folder, name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
@@ -12,8 +13,9 @@ import pandas as pd
 
 from hwb_analysis.assessment import Assessment, assess_all, make_context
 from hwb_analysis.maps import lsoa_map
+from hwb_analysis.narrative.catalogue import number_of
 from hwb_analysis.paths import data_dir
-from hwb_analysis.reports import chapter_figures
+from hwb_analysis.reports import board_parts, chapter_figures
 from hwb_analysis.reports.area_gradients import NATIONAL, national_chart
 from hwb_analysis.reports.characteristics import CharacteristicPages, sources_of
 from hwb_analysis.reports.emit import show, show_html, show_markdown, show_table
@@ -28,6 +30,7 @@ from hwb_analysis.sources.snapshot import Snapshot, snapshot_at
 from hwb_analysis.stats import verbs
 from hwb_analysis.strategy import load_strategy
 from hwb_analysis.strategy.model import Strategy
+from hwb_analysis.tables import html_table
 from hwb_analysis.vocabulary import Polarity
 
 EDITIONS = ("2015", "2019", "2025")
@@ -65,10 +68,10 @@ class InequalityChapter:
     @cached_property
     def with_gap(self) -> dict[str, Assessment]:
         """Each figure with both districts at the ends, once, by its heading."""
+        apart = board_parts.distinct(a for a in self.assessments if a.gap is not None)
         found: dict[str, Assessment] = {}
-        for assessment in self.assessments:
-            if assessment.gap is not None:
-                found.setdefault(assessment.heading, assessment)
+        for assessment in apart:
+            found.setdefault(assessment.heading, assessment)
         return found
 
     def show_title(self) -> None:
@@ -99,7 +102,12 @@ class InequalityChapter:
         if not rows:
             show_markdown("No measure is published for both districts at the ends.")
             return
-        show_table(pd.DataFrame(rows), "Districts by rank, 1 the worst", name="ranks")
+        chapter_figures.write_rows(rows, "ranks")
+        named = pd.DataFrame([row for row in rows if not row["Why not"]])
+        if len(named):
+            table = named.drop(columns="Why not")
+            show_html(html_table(table, "Districts by rank, 1 the worst", wide=True))
+        show_html("".join(f"<p>{escape(line)}</p>" for line in not_ranked(rows)))
         show_markdown(
             "A rank is drawn 10,000 times from what is known of each district. Where all "
             "intervals overlap the order says nothing and no district is named."
@@ -125,7 +133,7 @@ class InequalityChapter:
         return row | {
             "First in rank": f"{first['area']}{'' if better else ' (highest)'}",
             "Chance of that (%)": round(100 * float(first["chance_first"])),
-            "Its ranks (95%)": f"{first['rank_lower']:.0f} to {first['rank_upper']:.0f}",
+            "Its ranks (95%)": _span(first["rank_lower"], first["rank_upper"]),
         }
 
     def show_gradients(self) -> None:
@@ -334,6 +342,24 @@ class InequalityChapter:
         frame = self.snapshot.frame(list(self.snapshot.series))
         home = frame.loc[frame["area_code"] == self.strategy.area.code]
         return CharacteristicPages(self.snapshot, self.strategy.area.name, home)
+
+
+def _span(low: float, high: float) -> str:
+    return f"{low:.0f}" if low == high else f"{low:.0f} to {high:.0f}"
+
+
+def not_ranked(rows: Sequence[Mapping[str, object]]) -> list[str]:
+    """Return the measures by which no district is named, one line a reason."""
+    by_reason: dict[str, list[str]] = {}
+    for row in rows:
+        if row["Why not"]:
+            period = f"{row['Measure']} ({row['Period']})"
+            by_reason.setdefault(str(row["Why not"]), []).append(period)
+    return [
+        f"No district is named for {number_of(len(named), 'measure')}, since {why}: "
+        f"{'; '.join(named)}."
+        for why, named in by_reason.items()
+    ]
 
 
 def _end_of(assessment: Assessment) -> str | None:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from hwb_analysis.assessment import Assessment, MeasureVerdict
 from hwb_analysis.narrative import age_words, marker_words
+from hwb_analysis.narrative.catalogue import listed, number_of
 from hwb_analysis.narrative.phrases import WANTED_ARROW, WANTED_WORDS
 from hwb_analysis.narrative.sentences import places
 from hwb_analysis.narrative.verdicts import lead_part
@@ -22,7 +23,7 @@ from hwb_analysis.reports.verdict_parts import (
     short_day,
 )
 from hwb_analysis.sources.returns import NO_RETURN, Returns
-from hwb_analysis.strategy.model import Measure, Priority
+from hwb_analysis.strategy.model import Commitment, Measure, Priority
 from hwb_analysis.style import SYMBOLS, format_difference, format_interval, format_value
 from hwb_analysis.tables import html_table
 from hwb_analysis.vocabulary import Comparison, MeasureType, TrendMarker
@@ -37,26 +38,51 @@ SHORT_REASON = {
 
 def commitments_table(priority: Priority, returns: Returns) -> str:
     """Return the commitments of a priority with what officers returned, each with an anchor."""
-    rows = []
-    for commitment in priority.commitments:
-        item = returns.commitment(commitment.id)
-        told = [] if item is None else [t for t in (item.note, item.evidence) if t]
-        rows.append(
-            {
-                "Commitment": f'<span id="{commitment_anchor(commitment.id)}">'
-                f"{escape(commitment.text)}</span> "
-                f'<span class="code">{escape(commitment.id)}</span>',
-                "Status": item.status.value if item else NO_RETURN,
-                "Told by officers": ". ".join(t.rstrip(".") for t in told),
-                "Returned by": f"{item.who}, {item.returned.day} {item.returned:%B %Y}"
-                if item
-                else "",
-            }
-        )
-    caption = f"Commitments of the priority {priority.title}"
+    rows = [_commitment_row(one, returns) for one in priority.commitments]
+    return _commitments(rows, f"Commitments of the priority {priority.title}")
+
+
+def every_commitment(priorities: Sequence[Priority], returns: Returns) -> str:
+    """Return the commitments of several priorities in one table."""
+    rows = [
+        {"Priority": priority.title} | _commitment_row(one, returns)
+        for priority in priorities
+        for one in priority.commitments
+    ]
+    return _commitments(rows, "Commitments by priority")
+
+
+def commitments_counted(priority: Priority, returns: Returns) -> str:
+    """Return how many commitments have each status, in one sentence."""
+    statuses = [_status(one, returns) for one in priority.commitments]
+    number = number_of(len(statuses), "commitment")
+    kinds = list(dict.fromkeys(statuses))
+    told = [kinds[0]] if len(kinds) == 1 else [f"{statuses.count(k)} {k}" for k in kinds]
+    return f"{number}: {listed(told)}."
+
+
+def _status(commitment: Commitment, returns: Returns) -> str:
+    item = returns.commitment(commitment.id)
+    return item.status.value if item else NO_RETURN
+
+
+def _commitment_row(commitment: Commitment, returns: Returns) -> dict[str, str]:
+    item = returns.commitment(commitment.id)
+    told = [] if item is None else [t for t in (item.note, item.evidence) if t]
+    anchor, code = commitment_anchor(commitment.id), escape(commitment.id)
+    return {
+        "Commitment": f'<span id="{anchor}">{escape(commitment.text)}</span> '
+        f'<span class="code">{code}</span>',
+        "Status": _status(commitment, returns),
+        "Told by officers": ". ".join(t.rstrip(".") for t in told),
+        "Returned by": f"{item.who}, {item.returned.day} {item.returned:%B %Y}" if item else "",
+    }
+
+
+def _commitments(rows: Sequence[dict[str, str]], caption: str) -> str:
     frame = pd.DataFrame(rows)
-    if all(row["Status"] == NO_RETURN for row in rows):
-        frame = frame[["Commitment", "Status"]]
+    if (frame["Status"] == NO_RETURN).all():
+        frame = frame.drop(columns=["Told by officers", "Returned by"])
     return html_table(frame, caption, missing="–", wide=True, html_columns=["Commitment"])
 
 
@@ -82,6 +108,25 @@ def compact_table(found: Sequence[MeasureVerdict], shown: Verdicts, caption: str
     ages = f". Ages are counted to {short_day(shown.as_of)}" if shown.as_of else ""
     caption = f"{caption}. {ARROWS}{ages}"
     return html_table(frame, caption, wide=True, html_columns=list(frame.columns))
+
+
+def without_figure(found: Sequence[MeasureVerdict]) -> str:
+    """Return the measures that a compact table leaves out, by verdict and reason."""
+    groups: dict[str, list[str]] = {}
+    for one in found:
+        if not has_row(one):
+            why = f"{one.verdict.value.capitalize()}, {why_none(one.measure).lower()}"
+            groups.setdefault(why, []).append(f"{one.measure.title} ({one.measure.id})")
+    items = "".join(
+        f"<li><strong>{escape(why)}:</strong> {escape('; '.join(titles))}.</li>"
+        for why, titles in groups.items()
+    )
+    return f'<ul class="small">{items}</ul>' if items else ""
+
+
+def has_row(found: MeasureVerdict) -> bool:
+    """Say whether there is something to show of a measure: a figure, or what was returned."""
+    return speaking_for(found).latest is not None or found.returned is not None
 
 
 def speaking_for(found: MeasureVerdict) -> Assessment:

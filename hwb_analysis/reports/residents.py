@@ -6,6 +6,7 @@ says so, and the test of the page's own sentences keeps their reading age low.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -16,6 +17,7 @@ from hwb_analysis.assessment import (
     ChangeSince,
     Context,
     MeasureVerdict,
+    PartVerdict,
     assess_all,
     judge,
     make_context,
@@ -39,11 +41,14 @@ SENTENCES = {
     "goals": "The plan has {goals} goals. We look at the facts for each goal.",
     "page": "This page tells you what was promised, what has moved, and what we cannot see yet.",
     "true": "We say that a thing has moved only when a test shows it is not just chance.",
-    "moved_up": "{name}: this went up, from {old} ({old_date}) to {new} ({new_date}).",
-    "moved_down": "{name}: this went down, from {old} ({old_date}) to {new} ({new_date}).",
+    "moved_up": "Goal: {name}. The figure went up, from {old} ({old_date}) to {new} ({new_date}).",
+    "moved_down": "Goal: {name}. The figure went down, from {old} ({old_date}) to {new} "
+    "({new_date}).",
+    "both": "Both figures for this goal went the same way. Here is the clearest.",
+    "all": "All {count} figures for this goal went the same way. Here is the clearest.",
     "good": "That is what we want.",
     "bad": "That is not what we want.",
-    "met": "{name}: we have met this goal.",
+    "met": "Goal: {name}. We have met this goal.",
     "still_one": "For one goal we saw a small change. It may be just chance.",
     "still": "For {count} goals we saw small changes. They may be just chance.",
     "early_one": "For one goal it is too soon to tell.",
@@ -60,6 +65,16 @@ SENTENCES = {
     "where": "You can see all the facts, with their sources, in the full reports.",
     "unsure": "Most figures come from a count or from asking some of us. "
     "So they are close to the truth, but not exact.",
+}
+
+
+# Short names that stand in titles of measures, and what they are.
+SHORT_NAMES = {
+    "MMR": "MMR is the jab for measles, mumps and rubella.",
+    "HPV": "HPV is a virus. The jab helps to stop some cancers.",
+    "RSV": "RSV is a virus that makes it hard to breathe.",
+    "A&E": "A&E is the part of a hospital for urgent care.",
+    "FSM": "FSM stands for free school meals.",
 }
 
 
@@ -180,14 +195,36 @@ def _moved(found: MeasureVerdict) -> str:
         return ""
     key = "moved_up" if lead.change.difference > 0 else "moved_down"
     wanted = say("good" if found.verdict is Verdict.WANTED else "bad")
-    return f"{_figures(key, lead.assessment, lead.change)} {wanted}"
+    told = [_figures(key, found.measure.title, lead.assessment, lead.change), wanted]
+    told += [_others(found, lead), *explained(found.measure.title)]
+    return " ".join(text for text in told if text)
 
 
-def _figures(key: str, assessment: Assessment, change: ChangeSince) -> str:
+def _others(found: MeasureVerdict, lead: PartVerdict) -> str:
+    """Return that all tested figures of a goal moved alike, where there are several."""
+    tested = [p for p in found.parts if p.counts and p.tested]
+    if len(tested) < 2 or any(p.verdict is not lead.verdict for p in tested):
+        return ""
+    return say("both") if len(tested) == 2 else say("all", count=len(tested))
+
+
+def explained(title: str) -> list[str]:
+    """Return what the short names in a title stand for.
+
+    Examples
+    --------
+    >>> explained("Higher MMR uptake")
+    ['MMR is the jab for measles, mumps and rubella.']
+    """
+    words = set(re.findall(r"[\w&]+", title))
+    return [text for name, text in SHORT_NAMES.items() if name in words]
+
+
+def _figures(key: str, title: str, assessment: Assessment, change: ChangeSince) -> str:
     unit = assessment.latest.unit if assessment.latest else ""
     return say(
         key,
-        name=assessment.heading,
+        name=title,
         old=_plain(change.baseline_value, unit),
         old_date=change.baseline,
         new=_plain(change.latest_value, unit),

@@ -22,11 +22,11 @@ from hwb_analysis.figures.pyramid import lowest_age, population_pyramid
 from hwb_analysis.figures.rug import overview, overview_table
 from hwb_analysis.figures.spine import spine_chart
 from hwb_analysis.figures.strategy_page import strategy_list, strategy_on_a_page
-from hwb_analysis.narrative import gap_words
 from hwb_analysis.reports.board_parts import distinct
-from hwb_analysis.reports.emit import show, show_html
+from hwb_analysis.reports.data_notes import cited
+from hwb_analysis.reports.emit import show_html, write
 from hwb_analysis.reports.overview_cells import area_order, cells_of, range_rows
-from hwb_analysis.style import format_number
+from hwb_analysis.style import format_difference, format_number
 from hwb_analysis.tables import html_table
 from hwb_analysis.vocabulary import Comparison
 
@@ -59,13 +59,19 @@ class Block:
         picture = self.drawn.to_html() if self.drawn else ""
         return f"{head}\n{self.before}\n{picture}\n{self.after}"
 
-    def show(self, level: int = 2) -> None:
-        """Display the block in a notebook, and write the files of its figure."""
-        show_html(f'<h{level} id="{self.name}">{escape(self.heading)}</h{level}>\n{self.before}')
+    def show(self, level: int = 2, *, screen_only: bool = False) -> None:
+        """Display the block in a notebook, and write the files of its figure.
+
+        ``screen_only`` keeps it out of the documents for paper: it is in the page and, with
+        its table, in the spreadsheet.
+        """
+        head = f'<h{level} id="{self.name}">{escape(self.heading)}</h{level}>\n{self.before}'
+        picture = ""
         if self.drawn is not None:
-            show(self.drawn)
-        if self.after:
-            show_html(self.after)
+            write(self.drawn)
+            picture = self.drawn.to_html()
+        only = ' data-only="screen"' if screen_only else ""
+        show_html(f"<div{only}>{head}\n{picture}\n{self.after}</div>")
 
 
 def strategy_page(context: Context, assessments: Sequence[Assessment] | None = None) -> list[Block]:
@@ -200,9 +206,20 @@ def _differs(assessment: Assessment) -> bool:
 def _listed(rest: Sequence[Assessment]) -> str:
     if not rest:
         return ""
-    items = "".join(f"<li>{escape(a.heading)}: {escape(gap_words(a))}.</li>" for a in rest)
+    gap = rest[0].gap
+    assert gap is not None
+    items = "".join(f"<li>{escape(_without_limits(a))}</li>" for a in rest)
     said = f"{_many(rest)} published without limits, so not in the picture"
-    return f"<details><summary>{said}</summary>\n<ul>{items}</ul>\n</details>"
+    pair = f"Difference: {gap.most} minus {gap.least}; no interval is published."
+    return (
+        f"<details><summary>{said}</summary>\n<p>{escape(pair)}</p>\n<ul>{items}</ul>\n</details>"
+    )
+
+
+def _without_limits(assessment: Assessment) -> str:
+    gap = assessment.gap
+    assert gap is not None
+    return f"{assessment.heading}: {format_difference(gap.difference, gap.unit)}, {gap.period}."
 
 
 # -- Figure 4 ------------------------------------------------------------------
@@ -298,7 +315,7 @@ def plan_block(context: Context) -> Block:
 
 
 def contributors_block(context: Context) -> Block:
-    """Return the quoted table of contributors to health: table, then picture."""
+    """Return the quoted table of contributors to health: its caution, picture and table."""
     table, name = context.strategy.contributors, "figure-contributors"
     if table is None:
         return Block(
@@ -307,11 +324,7 @@ def contributors_block(context: Context) -> Block:
             _paragraphs("The registry quotes no table of contributors."),
         )
     drawn = contributors_chart(table, name=name)
-    caption = f"{table.title}: weights in per cent"
-    before = _paragraphs(f"{table.caution}.") + html_table(
-        drawn.data, caption, decimals=dict(drawn.decimals), wide=True
-    )
-    return Block(name, table.title, before, drawn)
+    return Block(name, table.title, _paragraphs(f"{table.caution}."), drawn)
 
 
 # -- words ---------------------------------------------------------------------
@@ -322,10 +335,9 @@ def _paragraphs(*texts: str) -> str:
 
 
 def _source(context: Context, series: str) -> str:
-    origin = context.snapshot.origins[context.snapshot.series[series].origin_id]
-    return f"{origin.publisher}, {origin.title}; {origin.release}. {origin.licence}."
+    return cited([context.snapshot.origins[context.snapshot.series[series].origin_id]])
 
 
 def _sources(context: Context, assessments: Sequence[Assessment]) -> str:
-    ids = dict.fromkeys(a.series.id for a in assessments if a.series is not None)
-    return " ".join(dict.fromkeys(_source(context, series) for series in ids))
+    origins = context.snapshot.origins
+    return cited(origins[a.series.origin_id] for a in assessments if a.series is not None)

@@ -24,7 +24,7 @@ from hwb_analysis.figures.control import control_figure
 from hwb_analysis.narrative.summary import chance_sentence, priority_summary, unseen_kinds
 from hwb_analysis.reports import board_parts, chapter_figures
 from hwb_analysis.reports.board_parts import distinct
-from hwb_analysis.reports.data_notes import cautions_html, notes_frame
+from hwb_analysis.reports.data_notes import cautions_html, cited, notes_frame
 from hwb_analysis.reports.emit import show, show_html, show_markdown, show_table
 from hwb_analysis.reports.human import read_section, text_folder
 from hwb_analysis.reports.human_slots import VIEW_SLOTS
@@ -195,8 +195,7 @@ class ViewReport:
 
     def _source(self, series: str) -> str:
         snapshot = self.context.snapshot
-        origin = snapshot.origins[snapshot.series[series].origin_id]
-        return f"{origin.publisher}, {origin.title}; {origin.release}. {origin.licence}."
+        return cited([snapshot.origins[snapshot.series[series].origin_id]])
 
     def show_delay(self) -> None:
         """Show same-day share and mean days with and without the stays that had no delay."""

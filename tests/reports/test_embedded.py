@@ -20,10 +20,12 @@ def points(outline: str) -> list[tuple[float, float]]:
         if command == "z":
             at = start
             continue
-        x, y = (float(n) for n in re.findall(r"-?\d*\.?\d+", rest))
-        at = (at[0] + x, at[1] + y) if command == "l" else (x, y)
-        start = at if command == "M" else start
-        found.append(at)
+        numbers = [float(n) for n in re.findall(r"-?\d*\.?\d+", rest)]
+        # A letter rules every pair of numbers that follows it.
+        for x, y in zip(numbers[::2], numbers[1::2], strict=True):
+            at = (at[0] + x, at[1] + y) if command == "l" else (x, y)
+            start = at if command == "M" else start
+            found.append(at)
     return found
 
 
@@ -63,4 +65,39 @@ def test_only_drawings_of_the_body_change():
     body = f'<p>base64</p><img alt="A" src="data:image/svg+xml;base64,{packed}">'
     assert lighten_pictures(body) == (
         '<p>base64</p><img alt="A" src="data:image/svg+xml,%3Csvg%3E%3C/svg%3E">'
+    )
+
+
+def test_names_are_short_and_still_lead_to_what_they_named():
+    svg = (
+        '<svg xmlns:xlink="http://www.w3.org/1999/xlink"><defs><path id="DejaVuSans-61" d="M0 0"/>'
+        '<clipPath id="p123"><rect/></clipPath></defs><g id="text_1"><!-- a -->'
+        '<use xlink:href="#DejaVuSans-61" clip-path="url(#p123)"/></g></svg>'
+    )
+    small = lighter(svg)
+    assert small == (
+        '<svg><defs><path id="a" d="M0 0"/><clipPath id="b"><rect/></clipPath></defs>'
+        '<g><use href="#a" clip-path="url(#b)"/></g></svg>'
+    )
+
+
+@given(st.integers(1, 900))
+def test_no_two_names_are_the_same(number):
+    svg = "<svg>" + "".join(f'<path id="n{n}"/><use href="#n{n}"/>' for n in range(number))
+    names = re.findall(r' id="([^"]*)"', lighter(f"{svg}</svg>"))
+    assert len(set(names)) == number
+    assert all(re.fullmatch("[a-z]+", name) for name in names)
+
+
+def test_a_look_that_many_share_is_said_once_and_others_stay():
+    many = '<path style="fill: #fff; stroke: none"/>' * 3
+    small = lighter(f'<svg width="1">{many}<path style="fill: red"/></svg>')
+    assert small.startswith('<svg width="1"><style>.a{fill:#fff;stroke:none}</style>')
+    assert small.count('class="a"') == 3
+    assert 'style="fill: red"' in small
+
+
+def test_steps_after_the_first_need_no_letter():
+    assert lighter('<svg><path d="M 1 1L 2 2L 1 3L 4 3z"/></svg>') == (
+        '<svg><path d="M1 1l1 1-1 1 3 0z"/></svg>'
     )
