@@ -78,7 +78,8 @@ def run_command(
         str, typer.Option(metavar="TEXT", help="chapter, dashboard, highlight, annual, speaking.")
     ] = "",
     suppression: Annotated[
-        str, typer.Option(metavar="TEXT", help="Disclosure rule: published.")
+        str,
+        typer.Option(metavar="NAME", help="Rule of disclosure for local files, besides their own."),
     ] = "",
     text: Annotated[
         Path | None,
@@ -154,8 +155,10 @@ def _run_one(
 ) -> int:
     from hwb_analysis.reports.progress import shown_progress
     from hwb_analysis.reports.runner import exit_code, run
+    from hwb_analysis.reports.runs import LOGS
+    from hwb_analysis.reports.summary import refusals
 
-    with shown_progress(form=log_format) as progress:
+    with refusals(out / LOGS), shown_progress(form=log_format) as progress:
         record = run(priorities, out=out, workers=workers, progress=progress, **options)
     if as_json:
         from hwb_analysis.reports.status import run_summary

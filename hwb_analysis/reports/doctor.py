@@ -12,7 +12,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from importlib import metadata, util
 from pathlib import Path
@@ -21,6 +21,7 @@ from typing import Any
 from hwb_analysis.errors import DataContractError, HwbError, OutputError
 from hwb_analysis.reports.lock import lock_holder
 from hwb_analysis.reports.publish import latest_run, previous_record
+from hwb_analysis.reports.runs import LOGS, RUNS, STAGING
 
 PRODUCT = "hwb-analysis"
 MIB = 1024**2
@@ -30,6 +31,8 @@ ROOM_WISHED = 1024 * MIB
 # A figure published each year is two years old, at most, when the next one is due.
 OLD_NEWEST, OLD_MEDIAN = 24, 48
 ENVIRONMENT = 1
+# Runs are dated in UTC: the day may be the next one there.
+A_DAY = timedelta(days=1)
 INSTALL = "install the package anew with its dependencies (`make reports` does)"
 
 
@@ -82,7 +85,7 @@ def questions(out: Path, today: date) -> dict[str, Callable[[], Check]]:
         "output folder": lambda: _output(out),
         "disk space": lambda: _space(out),
         "lock": lambda: _lock(out),
-        "last run": lambda: _last_run(out),
+        "last run": lambda: _last_run(out, today),
         "data": _data,
         "age of data": lambda: _age(today),
     }
@@ -188,13 +191,17 @@ def _nearest(out: Path) -> Path:
 
 def _output(out: Path) -> Check:
     name, place = "output folder", _nearest(out)
-    try:
-        with tempfile.TemporaryFile(dir=place):
-            pass
-    except OSError as error:
-        text = f"{out} cannot be written: {error.strerror}"
-        remedy = "mend its permissions, or give another folder with --out"
-        return Check(name, State.FAIL, text, remedy, OutputError.exit_code)
+    # One that another user has made may be open while a folder in it is not.
+    for folder in (place, *(out / part for part in (RUNS, LOGS, STAGING))):
+        if not folder.exists():
+            continue
+        try:
+            with tempfile.TemporaryFile(dir=folder):
+                pass
+        except OSError as error:
+            text = f"{folder if folder != place else out} cannot be written: {error.strerror}"
+            remedy = "mend its permissions, or give another folder with --out"
+            return Check(name, State.FAIL, text, remedy, OutputError.exit_code)
     made = "can be written" if place == out else "can be made"
     return Check(name, State.OK, f"{out} {made}")
 
@@ -224,7 +231,7 @@ def _lock(out: Path) -> Check:
     return Check("lock", State.WARN, f"a run is at work: {holder}", "wait for it to end")
 
 
-def _last_run(out: Path) -> Check:
+def _last_run(out: Path, today: date) -> Check:
     previous = previous_record(out)
     if previous is None:
         return Check("last run", State.OK, "there is none yet")
@@ -233,6 +240,9 @@ def _last_run(out: Path) -> Check:
     if failed:
         text = f"{record.run_id}: {', '.join(failed)} failed"
         return Check("last run", State.WARN, text, f"read the logs in logs/{record.run_id}")
+    if record.started[:10] > (today + A_DAY).isoformat():
+        text = f"{record.run_id} is dated later than today, {today.isoformat()}"
+        return Check("last run", State.WARN, text, "set the clock of this machine right")
     return Check("last run", State.OK, f"{record.run_id}, whole")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import html
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -126,11 +127,23 @@ def aside(out: Path, run_id: str, slug: str) -> Iterator[Path]:
 
 def carry(source: Path, staged: Path, notice: str = "") -> None:
     """Copy the last good report, and put a notice on its page when one is given."""
-    shutil.copytree(source, staged, dirs_exist_ok=True)
+    try:
+        shutil.copytree(source, staged, dirs_exist_ok=True)
+    except shutil.Error as error:
+        raise _first_fault(error) from error
     if not notice:
         return
     shown = staged / PAGE_NAME
     shown.write_text(set_notice(shown.read_text(encoding="utf-8"), notice), encoding="utf-8")
+
+
+def _first_fault(error: shutil.Error) -> OSError:
+    """Return the first of the faults that copying a folder has collected, as the system told it."""
+    (_, target, told), *_ = error.args[0]
+    number = re.match(r"\[Errno (\d+)\]", str(told))
+    if number is None:
+        return OSError(str(told))
+    return OSError(int(number[1]), os.strerror(int(number[1])), str(target))
 
 
 def write_stub(staged: Path, record: ReportRecord, meta: PageMeta, day: str) -> None:

@@ -49,7 +49,7 @@ from hwb_analysis.reports.run_parts import (
 from hwb_analysis.reports.runs import LOGS, RUNS, STAGING, clear_leftovers, new_run_id, prune
 from hwb_analysis.reports.summary import write_summary
 
-MAKE_ROOM = "free some space, or give another folder with --out"
+MAKE_ROOM = "free some space or mend its permissions, or give another folder with --out"
 
 
 class Run:

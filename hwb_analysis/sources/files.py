@@ -100,8 +100,9 @@ def read_list(path: Path) -> dict[str, Any]:
         stat = path.stat()
         return _parsed(str(path), stat.st_mtime_ns, stat.st_size)
     except (yaml.YAMLError, OSError, ValueError, TypeError) as error:
+        told = " ".join(str(error).split()).replace('in "<unicode string>", line', "at line")
         raise DataContractError(
-            f"the list {path.name} cannot be read: {' '.join(str(error).split())}",
+            f"the list {path.name} cannot be read: {told}",
             where=str(path),
             remedy=RESTORE,
         ) from error

@@ -158,6 +158,30 @@ def test_data_that_cannot_be_used(tmp_path, monkeypatch):
     assert all(c.remedy for c in checks if c.state is State.FAIL)
 
 
+def test_a_folder_within_that_another_user_made(tmp_path, monkeypatch):
+    (tmp_path / "runs").mkdir()
+    made = doctor.tempfile.TemporaryFile
+
+    def refuse(dir: Path) -> object:
+        if dir.name == "runs":
+            raise PermissionError(13, "Permission denied")
+        return made(dir=dir)
+
+    monkeypatch.setattr(doctor.tempfile, "TemporaryFile", refuse)
+    check = one(tmp_path, "output folder")
+    assert (check.state, check.exit_code) == (State.FAIL, 17)
+    assert check.text == f"{tmp_path / 'runs'} cannot be written: Permission denied"
+
+
+def test_a_last_run_of_a_later_day_means_a_wrong_clock(tmp_path):
+    _run(tmp_path)
+    assert one(tmp_path, "last run", date(2026, 10, 31)).state is State.OK
+    check = one(tmp_path, "last run", date(2026, 10, 30))
+    assert check.state is State.WARN
+    assert "dated later than today" in check.text
+    assert "clock" in check.remedy
+
+
 def test_ages_are_counted_to_the_day_that_is_given(tmp_path):
     later = one(tmp_path, "age of data", date(2034, 1, 1))
     assert later.state is State.WARN

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from hwb_analysis import cli
-from hwb_analysis.reports import runner
+from hwb_analysis.reports import publish, runner
 from hwb_analysis.reports.job import Outcome
 from hwb_analysis.reports.manifest import RunStatus, checksums, read_manifest
 
@@ -142,6 +142,22 @@ def test_a_full_disk_wherever_it_is_met(
     assert (out / "latest").resolve() == good
     assert checksums(good) == before
     assert publish_good(out) == (out / "latest").resolve(), "with space again a run succeeds"
+
+
+def test_a_copy_that_fails_is_told_by_its_first_file(tmp_path, monkeypatch):
+    """Copying a folder collects its faults; a list of them is no message."""
+    (tmp_path / "old").mkdir()
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / "old" / name).write_text("x", encoding="utf-8")
+
+    def copy(source: str, target: str) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), source, None, target)
+
+    monkeypatch.setattr(publish.shutil.copytree, "__defaults__", (False, None, copy, False, False))
+    with pytest.raises(OSError, match="No space left") as caught:
+        publish.carry(tmp_path / "old", tmp_path / "new")
+    assert caught.value.strerror == "No space left on device"
+    assert str(caught.value.filename).startswith(str(tmp_path / "new"))
 
 
 def test_a_disk_that_fills_while_a_notebook_runs(
