@@ -1,8 +1,9 @@
 """The command line: thin, since every verb is a function of the library.
 
 Exit codes: 0 well; 2 a name that does not exist; 10 a parameter or the registry;
-11 data; 14 a report failed (the others are published); 16 another run is at work;
-17 the output cannot be written; 130 and 143 ended by Ctrl-C or by the system.
+11 data; 13 a protected figure would have been shown (nothing is published); 14 a report
+failed (the others are published); 15 a page broke a rule of accessibility; 16 another run
+is at work; 17 the output cannot be written; 130 and 143 ended by Ctrl-C or by the system.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ app = typer.Typer(
     name="hwb",
     help="Progress of a health and wellbeing strategy: reports from published figures.",
     epilog="Exit codes: 0 well, 2 unknown name, 10 bad parameter or registry, 11 data, "
-    "14 a report failed, 16 another run is at work, 17 output cannot be written.",
+    "13 a protected figure would be shown, 14 a report failed, 15 accessibility, 16 another run is at work, 17 output cannot be written.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
