@@ -132,6 +132,12 @@ def _refuse_less(reading: Reading, before: pd.DataFrame, gone: Collection[str]) 
             where=reading.target,
             remedy="an older release was read: take the newest one",
         )
+    if frame["value"].isna().all():
+        raise SourceError(
+            f"figures were expected, all {len(frame):,} rows came without a value",
+            where=reading.target,
+            remedy="look at the file on the publisher's page: figures may have been withdrawn",
+        )
     newest = before.loc[before["period_end"] == old]
     absent = sorted(set(newest["area_code"]) - set(frame["area_code"]) - set(gone))
     if absent:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -149,17 +149,13 @@ def tidy_download(
     count = _count(kept, counts, codes, about, columns, marks, path)
     missing = value.isna()
     counted = count.notna() & of.notna() & ~missing
-    tiers = [TIERS[code[:3]].value for code in codes]
     frame = pd.DataFrame(
         {
             "series_id": series_id,
             "area_code": codes,
             "area": _first(kept, columns["area"], marks),
-            "area_type": tiers,
-            "period": [p.label for p in periods],
-            "period_start": [pd.Timestamp(p.start) for p in periods],
-            "period_end": [pd.Timestamp(p.end) for p in periods],
-            "period_kind": [p.kind.value for p in periods],
+            "area_type": [TIERS[code[:3]].value for code in codes],
+            **_days(periods),
             "sex": about.get("sex", "Persons"),
             "age": about.get("age", "All ages"),
             "value": value,
@@ -176,6 +172,15 @@ def tidy_download(
     )
     dropped = {"rows of other places": len(rows) - len(kept)}
     return DownloadRows(conform(frame), len(rows), {k: n for k, n in dropped.items() if n})
+
+
+def _days(periods: Sequence[Period]) -> dict[str, list[Any]]:
+    return {
+        "period": [p.label for p in periods],
+        "period_start": [pd.Timestamp(p.start) for p in periods],
+        "period_end": [pd.Timestamp(p.end) for p in periods],
+        "period_kind": [p.kind.value for p in periods],
+    }
 
 
 def _several(named: Any) -> list[Any]:

@@ -148,7 +148,13 @@ class Iod:
         absent = [name for name in names if name not in heading]
         if absent:
             raise _changed(f"the columns {', '.join(absent)} were expected", fetched)
-        raw = pd.read_csv(io.BytesIO(fetched.content), dtype="str", encoding="utf-8-sig")
+        raw = pd.read_csv(
+            io.BytesIO(fetched.content),
+            dtype="str",
+            encoding="utf-8-sig",
+            keep_default_na=False,
+            na_values=[""],
+        )
         area = self.strategy.area
         own = raw[told["district"]].isin([area.code, *(d.code for d in area.districts)])
         if not own.any():
