@@ -67,3 +67,24 @@ def test_the_bar_goes_when_the_work_is_given_up(monkeypatch: pytest.MonkeyPatch)
     assert next(work) == 0
     work.close()
     assert stopped == [True]
+
+
+def test_a_notebook_sees_a_bar_and_keeps_nothing_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No widget: a saved notebook would hold its name where the bar was."""
+    monkeypatch.delenv(IN_A_REPORT, raising=False)
+    monkeypatch.setattr(progress, "in_a_kernel", lambda: True)
+    monkeypatch.setattr(progress, "somebody_is_there", lambda: True)
+    shown: list[dict[str, str]] = []
+
+    class Handle:
+        def update(self, content: dict[str, str], *, raw: bool) -> None:
+            shown.append(content)
+
+    def display(content: dict[str, str], *, raw: bool, display_id: bool) -> Handle:
+        shown.append(content)
+        return Handle()
+
+    monkeypatch.setattr("IPython.display.display", display)
+    assert list(track(["a", "b"], "reading <all>", patience=-1)) == ["a", "b"]
+    assert 'reading &lt;all&gt;: 1 of 2 <progress value="1" max="2">' in shown[-2]["text/html"]
+    assert shown[-1] == {"text/plain": ""}
