@@ -1,9 +1,11 @@
 """The command line: thin, since every verb is a function of the library.
 
 Exit codes: 0 well; 2 a name that does not exist; 10 a parameter or the registry;
-11 data; 13 a protected figure would have been shown (nothing is published); 14 a report
-failed (the others are published); 15 a page broke a rule of accessibility; 16 another run
-is at work; 17 the output cannot be written; 130 and 143 ended by Ctrl-C or by the system.
+11 data; 12 a source was not read in full (what was not read keeps its old figures);
+13 a protected figure would have been shown (nothing is published); 14 a report failed (the
+others are published); 15 a page broke a rule of accessibility; 16 another run is at work;
+17 the output cannot be written; 20 well, and `hwb changes --alert` found something; 130 and
+143 ended by Ctrl-C or by the system.
 """
 
 from __future__ import annotations
@@ -43,7 +45,8 @@ app = typer.Typer(
     name="hwb",
     help="Progress of a health and wellbeing strategy: reports from published figures.",
     epilog="Exit codes: 0 well, 2 unknown name, 10 bad parameter or registry, 11 data, "
-    "13 a protected figure would be shown, 14 a report failed, 15 accessibility, 16 another run is at work, 17 output cannot be written.",
+    "12 a source not read in full, 13 a protected figure would be shown, 14 a report failed, "
+    "15 accessibility, 16 another run is at work, 17 output cannot be written, 20 changes found.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,

@@ -94,8 +94,7 @@ def refresh_command(
         list[str] | None,
         typer.Option(
             metavar="NAME",
-            help="fingertips, nomis, iod, arcgis or downloads; repeat for several.",
-            show_default="all",
+            help="fingertips, nomis, iod, arcgis or downloads; repeat for several; all if none.",
         ),
     ] = None,
     downloads: Annotated[
@@ -108,7 +107,10 @@ def refresh_command(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Read fresh figures, build the next snapshot beside the current one, print the review."""
+    """Read fresh figures, build the next snapshot beside the current one, print the review.
+
+    Ends with 12 when a source was not read in full: what was not read keeps its old figures.
+    """
     from datetime import timedelta
 
     from hwb_analysis.sources.refresh import refresh
