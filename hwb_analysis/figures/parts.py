@@ -157,10 +157,12 @@ def missing_note(frame: pd.DataFrame, name: str) -> str:
     """Name the rows without a value, those of one reason together, and each reason once."""
     by_reason: dict[str, list[str]] = {}
     for _, row in frame.loc[frame["value"].isna()].iterrows():
-        why = row["note"] or STATUS_WORDS.get(row["status"], row["status"]) or style.NOT_AVAILABLE
+        # An empty status stands for "published", which is no reason.
+        told = STATUS_WORDS.get(row["status"], row["status"]) if row["status"] else ""
+        why = row["note"] or told or style.NOT_AVAILABLE
         by_reason.setdefault(str(why).rstrip("."), []).append(str(row[name]))
-    told = [f"{', '.join(dict.fromkeys(names))} ({why})" for why, names in by_reason.items()]
-    return f"No value for {'; '.join(told)}." if told else ""
+    groups = [f"{', '.join(dict.fromkeys(names))} ({why})" for why, names in by_reason.items()]
+    return f"No value for {'; '.join(groups)}." if groups else ""
 
 
 @dataclass(frozen=True, slots=True)

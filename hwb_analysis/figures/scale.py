@@ -43,7 +43,7 @@ class Scale:
         """Say where a cut axis starts; nothing when zero is on it."""
         if not self.cut:
             return ""
-        start = f"{self.text(self.low)} {unit}".strip()
+        start = f"{self.text(self.low)} {unit.removeprefix('score ')}".strip()
         return f"The {axis} axis starts at {start}, not at zero."
 
 

@@ -314,20 +314,21 @@ def life_table(found: Sequence[Assessment]) -> pd.DataFrame:
         decimals = places(latest)
         value = format_value(float(first["value"]), latest.unit, decimals=decimals)
         word = one.comparison
+        # The two numbers stand side by side; whether one differs from the other is not tested.
         rows.append(
             {
                 "Figure": one.heading,
-                "First held": f"{value}, {first['period']}",
-                "Newest": f"{value_words(latest)}, {latest.period.label}",
+                "First figure": f"{value}, {first['period']}",
+                "Newest figure": f"{value_words(latest)}, {latest.period.label}",
                 f"{one.comparator_area}, same period": "no figure"
                 if other is None
                 else format_value(other.value, other.unit, decimals=decimals),
-                "Compared": word.value,
-                "Why not": not_compared_because(one) if word is NOT_COMPARED else "",
+                f"Against {one.comparator_area}": word.value
+                if word is not NOT_COMPARED
+                else f"{word.value}: {not_compared_because(one)}",
             }
         )
-    frame = pd.DataFrame(rows)
-    return frame if frame["Why not"].any() else frame.drop(columns="Why not")
+    return pd.DataFrame(rows)
 
 
 def _heading(verdict: Verdict) -> str:

@@ -131,8 +131,9 @@ def _pair_title(pair: str, shown: int, limited: int, apart: int) -> str:
     """Return how many differences an interval shows, of those that have one."""
     if not limited:
         return f"{pair}: no interval for the difference of {number_of(shown, 'measure')}"
-    some = number_of(limited, "measure")
-    return f"{pair}: the interval of the difference leaves out zero for {apart} of {some}"
+    some = "the one measure" if limited == 1 else f"{apart} of the {limited} measures"
+    told = "leaves out" if limited > 1 or apart else "holds"
+    return f"{pair}: the interval of the difference {told} zero for {some} with one"
 
 
 def show_gradient(link: GradientLink, strategy: Strategy, snapshot: Snapshot) -> None:

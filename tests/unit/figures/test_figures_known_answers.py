@@ -21,6 +21,7 @@ from hwb_analysis.figures import (
     funnel_figure,
     joinpoint_figure,
     overview,
+    parts,
     population_pyramid,
     spine_chart,
 )
@@ -286,3 +287,18 @@ def test_the_contributors_carry_their_caution_and_their_shares() -> None:
     assert drawn.data["Share (%)"].sum() == 100
     assert table.caution in drawn.caption
     assert len(drawn.data) == 13
+
+
+def test_a_reason_for_missing_values_is_said_once() -> None:
+    """Periods that are missing for one reason stand together."""
+    frame = pd.DataFrame(
+        {
+            "period": ["2019/20", "2020/21", "2021/22", "2022/23"],
+            "value": [float("nan"), float("nan"), 5.0, float("nan")],
+            "note": ["not collected.", "not collected.", "", ""],
+            "status": ["missing", "missing", "published", ""],
+        }
+    )
+    told = parts.missing_note(frame, "period")
+    assert told == "No value for 2019/20, 2020/21 (not collected); 2022/23 (not available)."
+    assert parts.missing_note(frame.dropna(subset=["value"]), "period") == ""
