@@ -178,7 +178,7 @@ def test_a_last_run_of_a_later_day_means_a_wrong_clock(tmp_path):
     assert one(tmp_path, "last run", date(2026, 10, 31)).state is State.OK
     check = one(tmp_path, "last run", date(2026, 10, 30))
     assert check.state is State.WARN
-    assert "dated later than today" in check.text
+    assert "20261101T000000Z is named for a later day than today, 2026-10-30" in check.text
     assert "clock" in check.remedy
 
 
