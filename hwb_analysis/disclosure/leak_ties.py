@@ -33,6 +33,10 @@ COUNTED = re.compile(
     r"things?|times?|towns?|wards?|weeks?|words?|years?)\b)",
     re.IGNORECASE,
 )
+COUNT_HEADING = re.compile(
+    r"(?:number of )?(?:age months|areas|bands|commitments|districts|groups|indicators|measures|"
+    r"months|order|parts|periods|places|points|priorities|rank|rows|series|sources|steps|years)"
+)
 COUNTING = re.compile(r"(?:of|one of|figure|table|note|section|step|page|line|row|cell|level)\s*$")
 
 
@@ -182,7 +186,7 @@ def doubtful(passage: Passage, match: re.Match[str]) -> bool:
     if len(re.sub(r"\D", "", match[0])) > FEW_DIGITS:
         return False
     if passage.cell and _is_alone(passage.text):
-        return bool(COUNTED.fullmatch(" " + passage.heading.replace("_", " ").lower()))
+        return bool(COUNT_HEADING.fullmatch(passage.heading.replace("_", " ").lower()))
     before, after = passage.text[: match.start()], passage.text[match.end() :]
     return bool(COUNTED.match(after) or COUNTING.search(before.lower()))
 

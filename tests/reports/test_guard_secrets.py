@@ -6,12 +6,18 @@ import csv
 from pathlib import Path
 
 import pytest
+import typst
 
 from hwb_analysis.errors import HwbError
 from hwb_analysis.reports.guard import Guard, LeakError, search_report, secrets_of_run
+from hwb_analysis.reports.returns_block import commitments_table, local_measures_table
+from hwb_analysis.reports.views import plan_table
+from hwb_analysis.sources.plans import read_plan
+from hwb_analysis.sources.returns import read_returns
 from hwb_analysis.sources.returns.forms import MEASURES
 from hwb_analysis.sources.snapshot import current_snapshot
 from hwb_analysis.strategy import load_strategy
+from hwb_analysis.tables import html_table
 
 STRATEGY = load_strategy()
 OWN = "DYW-EOL-01"
@@ -240,3 +246,45 @@ def test_a_published_figure_of_the_measure_stops_nothing(local: Path) -> None:
     )
     with pytest.raises(LeakError):
         search_report("mental-health", page(local, told), gathered())
+
+
+def test_the_tables_of_returns_and_plans_show_nothing_that_is_hidden(local: Path) -> None:
+    names = [m for m in STRATEGY.priority("end-of-life").measures if m.type.value.endswith("local")]
+    rows: list[dict[str, object]] = [
+        {"Count": 3, "Denominator": 1777, "Note": "One of 3 teams has sent nothing"},
+        {"Count": 13, "Denominator": 41},
+        {"Value": 45.3},
+        {"Value": 45.3, "Published": "yes"},
+    ]
+    given = zip(names, rows, strict=False)
+    give(local, *({**row, "Measure id": m.id, "Measure": m.title} for m, row in given))
+    plan = "Measure id,Period start,Period end,Planned,Actual,Unit,Published\n"
+    plan += "LSW-FCC-02,2025-04-01,2025-06-30,60,53.3,%,no\n"
+    (local / "plans" / "better-care-fund.csv").write_text(plan, encoding="utf-8")
+    returns = read_returns(STRATEGY)
+    priority = STRATEGY.priority("end-of-life")
+    view = next(v for v in STRATEGY.views if v.slug == "better-care-fund")
+    titles = {m.id: m.title for m in STRATEGY.measures}
+    body = local_measures_table(STRATEGY, priority, returns)
+    body += commitments_table(STRATEGY, priority, returns)
+    body += html_table(plan_table(read_plan(view.slug, view.measures), titles), "Plan and actual")
+    search_report("all", page(local, body), gathered())
+    leaky = body.replace("not shown: not marked as cleared for publication", "53.3 %")
+    assert leaky != body
+    with pytest.raises(LeakError, match="LSW-FCC-02 1 apr 2025"):
+        search_report("all", page(local, leaky), gathered())
+
+
+def test_a_small_figure_in_a_row_of_a_pdf_is_found(local: Path) -> None:
+    give(local, {"Count": 3, "Denominator": 1777})
+    folder = page(local, "<p>Nothing.</p>")
+    cells = f"[Measure], [Figure], [{TITLE}], [3]"
+    source = local / "planted.typ"
+    for text, leaks in ((cells, True), (cells.replace("[3]", "[withheld]"), False)):
+        source.write_text(f"= Title\n#table(columns: 2, {text})", encoding="utf-8")
+        typst.compile(source, output=folder / "report.pdf")
+        if leaks:
+            with pytest.raises(LeakError, match=r"report\.pdf, page 1 row 2"):
+                search_report("all", folder, gathered())
+        else:
+            search_report("all", folder, gathered())
