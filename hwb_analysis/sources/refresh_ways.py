@@ -66,7 +66,8 @@ def ways_of(known: Snapshot, strategy: Strategy) -> tuple[Way, ...]:
 def _live(strategy: Strategy) -> dict[str, str]:
     found = {f"{PREFIX}:{number}": PREFIX for number in numbers_of(strategy)}
     for source in (Nomis(fetcher("nomis"), strategy), Iod(fetcher("iod"), strategy)):
-        found |= dict.fromkeys(source.targets().values(), source.name)
+        # Under its own name it stands beside a series whose definition differs.
+        found |= dict.fromkeys((*source.targets(), *source.targets().values()), source.name)
     return found
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -291,3 +293,12 @@ def test_every_series_has_its_way() -> None:
     text = "\n".join(ways_lines(ways))
     for way in ways:
         assert way.series_id.partition(":")[2] in text
+
+
+def test_the_page_counts_as_the_list_does(root: Path) -> None:
+    ways = ways_of(current_snapshot(), load_strategy())
+    page = (root / "docs" / "live-data.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([a-z, `]+) \| (\d+)", page.split("## What a refresh does")[0], re.M)
+    told = {how.replace("`", ""): int(number) for how, number in rows}
+    found = Counter(f"live, {w.source}" if w.how == "live" else w.how for w in ways)
+    assert told == dict(found)
