@@ -53,6 +53,8 @@ def _as_frame_remedy(table: Any) -> str:
         return f"that is one column ({table.name!r}); give the frame, and name its columns"
     if isinstance(table, str):
         return "read the file first: pandas.read_csv(...)"
+    if hasattr(table, "collect"):
+        return "it has not been computed yet: .collect()"
     return "make one: pandas.DataFrame(...)"
 
 
