@@ -118,7 +118,7 @@ def _stated(folder: Path) -> tuple[dict[str, str], list[str]]:
 
 def _stated_parts(folder: Path, stated: Mapping[str, str]) -> dict[str, str]:
     """Return the files of origins that lie in parts; a list that was changed states none."""
-    found = {}
+    found = dict[str, str]()
     for name, checksum in stated.items():
         index = folder / name
         if is_index(index) and index.is_file() and sha256(index) == checksum:
