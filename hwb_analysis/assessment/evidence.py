@@ -121,7 +121,8 @@ def withheld(context: Context, rows: pd.DataFrame, districts: pd.DataFrame) -> p
     gone = rows["area_code"].isin(codes) & (rows["status"] == Status.SUPPRESSED)
     same = rows["period_end"] == districts["period_end"].iloc[0]
     local = rows["series_id"].str.startswith(LOCAL)
-    return rows.loc[gone & same & local].reset_index(drop=True)
+    hidden: pd.DataFrame = rows.loc[gone & same & local]
+    return hidden.reset_index(drop=True)
 
 
 def withheld_notes(own: pd.DataFrame, latest: pd.Series[Any], hidden: pd.DataFrame) -> list[str]:
