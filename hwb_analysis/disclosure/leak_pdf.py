@@ -108,6 +108,8 @@ class _Reader:
     def _element(self, element: Any, page: int, used: set[Place]) -> Iterator[Passage]:
         page = self._page(element, page)
         kind = str(element.get("/S", ""))
+        if kind == "/Table" or kind in BLOCKS or HEADING.match(kind):
+            page = self._told(element, page)
         for name in SPOKEN:
             if name in element:
                 yield from plain(str(element[name]), f"page {page} {name}", self.section)
@@ -171,6 +173,13 @@ class _Reader:
     def _page(self, element: Any, page: int) -> int:
         held = element.get("/Pg")
         return page if held is None else self.pages.get(held.objgen, page)
+
+    def _told(self, element: Any, page: int) -> int:
+        """Return the page to name for an element: its own, or the first of what it holds."""
+        own = self._page(element, page)
+        for child in _inside(element):
+            own = own or (self._told(child, 0) if hasattr(child, "get") else 0)
+        return own
 
 
 def _inside(element: Any) -> list[Any]:

@@ -34,8 +34,8 @@ COUNTED = re.compile(
     re.IGNORECASE,
 )
 COUNT_HEADING = re.compile(
-    r"(?:number of )?(?:age months|areas|bands|commitments|districts|groups|indicators|measures|"
-    r"months|order|parts|periods|places|points|priorities|rank|rows|series|sources|steps|years)"
+    r"(?:number of |[a-z]+ )?(?:age months|areas|bands|commitments|districts|groups|indicators|"
+    r"measures|months|order|parts|periods|places|points|priorities|rank|rows|series|sources|steps|years)"
 )
 COUNTING = re.compile(r"(?:of|one of|figure|table|note|section|step|page|line|row|cell|level)\s*$")
 
@@ -84,7 +84,7 @@ def spellings(number: float) -> frozenset[str]:
         f"{number + 1e-12:.{places}f}" for places in range(FEWEST_DECIMALS, MOST_DECIMALS + 1)
     }
     # A share of 1.02 is written 1.0, and never 1: that would be a count.
-    short = {re.sub(r"(?<=\d)0+$", "", text) for text in rounded}
+    short = {re.sub(r"(?<=\d)0+$", "", text) for text in rounded if float(text)}
     return frozenset({f"{text}0" if text.endswith(".") else text for text in short}) | {
         repr(float(number))
     }
