@@ -41,11 +41,13 @@ def partition_snapshot(snapshot: Snapshot, folder: Path | str) -> Snapshot:
 
     Examples
     --------
+    >>> from hwb_analysis.errors import HwbError
     >>> from hwb_analysis.sources.snapshot import current_snapshot
-    >>> partition_snapshot(current_snapshot(), current_snapshot().folder)  # doctest: +ELLIPSIS
-    Traceback (most recent call last):
-    ...
-    hwb_analysis.errors.UsageError: a new folder was expected, there is one already
+    >>> try:
+    ...     partition_snapshot(current_snapshot(), current_snapshot().folder)
+    ... except HwbError as error:
+    ...     print(error.message)
+    a new folder was expected, there is one already
     """
     # Local figures beside a snapshot are no part of it, and stay where they are.
     files = snapshot.files
