@@ -25,7 +25,6 @@ from hwb_analysis.sources.live.reference import compare_lookups
 from hwb_analysis.sources.refresh_links import link_line, registry_file
 from hwb_analysis.sources.refresh_meaning import Placed, place
 from hwb_analysis.sources.refresh_review import (
-    AT,
     KEPT,
     LOOKUP,
     REMARK,
@@ -34,6 +33,7 @@ from hwb_analysis.sources.refresh_review import (
     ReviewLine,
     Tally,
     compare,
+    reason,
     review_text,
     strange_values,
 )
@@ -179,7 +179,7 @@ def _read_source(
                 lost = any(words in error.message for words in GONE)
                 kind = VANISHED if lost else KEPT
                 read.lines.append(
-                    ReviewLine(kind, series_id, _reason(error, series_id), source.name)
+                    ReviewLine(kind, series_id, reason(error, series_id, own), source.name)
                 )
                 progress(f"{source.name}, {series_id}: not read: {error.message}")
                 continue
@@ -229,8 +229,8 @@ def _read_lookups(
     for found in compare_lookups(portal, base, strategy):
         asked += 1
         kinds = {"failed": KEPT, "changed": LOOKUP, "same": SAME}
-        line = ReviewLine(kinds[found.state], found.origin_id, found.text, ARCGIS)
-        read.lines.append(line)
+        said = f"{found.text}: {reason(found.fault)}" if found.fault else found.text
+        read.lines.append(ReviewLine(kinds[found.state], found.origin_id, said, ARCGIS))
         good += found.state != "failed"
         progress(f"{ARCGIS}, {found.origin_id}: {found.state}")
     read.tallies.append(Tally(ARCGIS, good, asked))
@@ -262,12 +262,6 @@ def _refuse_nothing(read: _Read) -> None:
         where=last.where if last else None,
         remedy=last.remedy if last else "name sources or a folder of downloads that hold series",
     )
-
-
-def _reason(error: HwbError, series_id: str) -> str:
-    where = error.where if error.where and error.where != series_id else ""
-    parts = (error.message, f"what to do: {error.remedy}", f"{AT}{where}" if where else "")
-    return "; ".join(filter(None, parts))
 
 
 def _judged(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from hwb_analysis.errors import HwbError
 from hwb_analysis.sources.differences import SeriesDifference, series_difference
 from hwb_analysis.sources.refresh_ways import compact
 from hwb_analysis.sources.snapshot import SeriesInfo
@@ -144,6 +145,19 @@ def _outside(
     return [ReviewLine(STRANGE, info.id, said, source)]
 
 
+def reason(error: HwbError, *names: str) -> str:
+    """Return a fault in one line: what, what to do, and where, unless that is one of the names.
+
+    Examples
+    --------
+    >>> reason(HwbError("404 came", where="example.org/a", remedy="look it up"), "x:1")
+    '404 came; what to do: look it up; at: example.org/a'
+    """
+    where = error.where if error.where and error.where not in names else ""
+    remedy = f"what to do: {error.remedy}" if error.remedy else ""
+    return "; ".join(filter(None, (error.message, remedy, f"{AT}{where}" if where else "")))
+
+
 def review_text(
     name: str,
     base: str,
@@ -158,8 +172,8 @@ def review_text(
     short = [t.source for t in tallies if t.read < t.asked]
     if short:
         out.append(
-            f"This is a partial refresh: {', '.join(short)} did not answer in full, and what was "
-            "not read keeps its old figures."
+            f"This is a partial refresh: not read in full: {', '.join(short)}. What was not read "
+            "keeps its old figures."
         )
     for kind in ORDER:
         own = [line for line in lines if line.kind == kind]
@@ -180,7 +194,7 @@ def _grouped(lines: Sequence[ReviewLine]) -> list[str]:
     for (source, text), same in groups.items():
         ids = [line.series_id for line in same]
         at = same[0].text.partition(AT)[2]
-        where = f" ({textwrap.shorten(at, LONGEST, placeholder='...')})" if at else ""
+        where = f" ({at[:LONGEST]}{'...' if len(at) > LONGEST else ''})" if at else ""
         shown = ", ".join(compact(ids)) if len(ids) > 1 else ids[0]
         out += _wrapped(source, f"{shown}: {text}{where}")
     return out

@@ -22,6 +22,7 @@ class Compared:
     origin_id: str
     state: str
     text: str
+    fault: HwbError | None = None
 
 
 def compare_lookups(portal: ArcGis, known: Snapshot, strategy: Strategy) -> Iterator[Compared]:
@@ -41,8 +42,7 @@ def compare_lookups(portal: ArcGis, known: Snapshot, strategy: Strategy) -> Iter
                 found = portal.query(told, where)
                 yield _compared(told, _own(known, told), found.rename(columns=dict(told.columns)))
             except HwbError as error:
-                said = "; ".join(filter(None, (error.message, error.where, error.remedy)))
-                yield Compared(told.compare, "failed", f"{told.title}: {said}")
+                yield Compared(told.compare, "failed", told.title, error)
     finally:
         portal.fetcher.close()
 

@@ -164,7 +164,7 @@ def test_a_bad_file_keeps_no_good_one_back(dropped: Path, run: Callable[..., Ref
     assert len(done.read) == 14
     assert done.kept == ("lait:gld",)
     assert done.exit_code == 12
-    assert "This is a partial refresh: downloads did not answer in full" in done.text
+    assert "This is a partial refresh: not read in full: downloads." in done.text
     alike(made(done).frame(["lait:gld"]), current_snapshot().frame(["lait:gld"]))
 
 

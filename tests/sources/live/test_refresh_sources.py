@@ -144,7 +144,7 @@ def test_a_fault_of_one_service_costs_its_series_only(
     assert (line.kind, line.source) == ("kept as it was", name)
     assert said in line.text
     assert "what to do: " in line.text
-    assert f"partial refresh: {name} did not answer in full" in done.text
+    assert f"partial refresh: not read in full: {name}. What was not read" in done.text
     old, new = current_snapshot().frame([series_id]), made(done).frame([series_id])
     pd.testing.assert_frame_equal(new, old)
 
