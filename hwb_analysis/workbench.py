@@ -19,6 +19,7 @@ from hwb_analysis.errors import OutputError, UsageError
 from hwb_analysis.paths import PACKAGE, notebooks_dir
 from hwb_analysis.strategy import load_strategy
 from hwb_analysis.strategy.model import Priority, Strategy
+from hwb_analysis.vocabulary import SeriesUse
 
 START = "00_start_here.ipynb"
 OWN_NOTEBOOKS = "hwb-notebooks"
@@ -164,7 +165,10 @@ def _example(strategy: Strategy) -> Priority:
 
 
 def _served(strategy: Strategy, priority: Priority) -> list[Any]:
-    return [m for m in priority.measures if strategy.parts(m)]
+    """Return the measures with figures, those first whose figures are the thing itself."""
+    parted = [(m, strategy.parts(m)) for m in priority.measures]
+    served = [(m, parts[0].use != SeriesUse.PRIMARY) for m, parts in parted if parts]
+    return [m for m, _ in sorted(served, key=lambda pair: pair[1])]
 
 
 def _files(name: str, strategy: Strategy, priority: Priority) -> dict[str, str]:

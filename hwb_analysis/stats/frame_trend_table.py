@@ -116,9 +116,9 @@ class TrendTable(pd.DataFrame):
         kept = [name for name in names if name in SHOWN and (table[name].map(_text) != "").any()]
         if not set(SAME_SERIES) <= set(names):
             kept = names
-        elif table["series_id"].nunique() == 1:
-            # The sentences name it; the room is needed for what differs.
-            kept.remove("series_id")
+        else:
+            # The sentences name what all rows share; the room is needed for what differs.
+            kept = [n for n in kept if n not in TOLD or table[n].nunique() > 1]
         shown = table[kept]
         if areas := self._area_names():
             coded = shown.filter(["area_code"]).replace({"area_code": areas})

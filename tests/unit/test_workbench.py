@@ -163,6 +163,10 @@ def test_its_notebook_runs_through_the_engine(project: Path, tmp_path: Path) -> 
     assert "withheld to protect small numbers" in text
     assert "<figure>" in text
     assert "suppressed" in text
+    # The example can be compared and tested, and is called by the name of its own series.
+    assert "to the measure it is: primary" in text
+    assert "Over " in text
+    assert "points the figures show" in text
 
 
 def test_its_registry_makes_reports(project: Path, tmp_path: Path) -> None:
