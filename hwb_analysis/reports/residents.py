@@ -44,8 +44,8 @@ SENTENCES = {
     "moved_up": "Goal: {name}. The figure went up, from {old} ({old_date}) to {new} ({new_date}).",
     "moved_down": "Goal: {name}. The figure went down, from {old} ({old_date}) to {new} "
     "({new_date}).",
-    "both": "Both figures for this goal went the same way. Here is the clearest.",
-    "all": "All {count} figures for this goal went the same way. Here is the clearest.",
+    "both": "Both figures for this goal went the same way. This one is the most clear.",
+    "all": "All {count} figures for this goal went the same way. This one is the most clear.",
     "good": "That is what we want.",
     "bad": "That is not what we want.",
     "met": "Goal: {name}. We have met this goal.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from hwb_analysis.narrative import board_summary, marker_words
 from hwb_analysis.narrative.summary import worsened_beside_first
 from hwb_analysis.reports.board_parts import distinct, table
 from hwb_analysis.reports.data_notes import cited, notes_frame
+from hwb_analysis.reports.formats.document import prepare
 from hwb_analysis.reports.report_parts import compact_table, has_row, without_figure
 from hwb_analysis.reports.residents import explained
 from hwb_analysis.reports.verdict_parts import Verdicts, why
@@ -144,3 +146,16 @@ def test_short_names_are_explained_where_they_stand_alone() -> None:
     assert explained("Higher MMR uptake")[0].startswith("MMR is")
     assert explained("Fewer A&E attendances, ages 0 to 4")[0].startswith("A&E is")
     assert explained("Summary of mmrs") == []
+
+
+def test_what_stays_on_the_screen_is_no_picture_of_a_document(tmp_path: Path) -> None:
+    drawing = (
+        "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/%3E"
+    )
+    figure = f'<figure><img alt="A finding." src="{drawing}"></figure>'
+    page = tmp_path / "report.html"
+    body = f"<main><h1>T</h1>{figure}<div data-only='screen'>{figure}</div></main>"
+    page.write_text(f"<html><body>{body}</body></html>", encoding="utf-8")
+    made = prepare(page, tmp_path, "svg")
+    assert made.pictures == 1
+    assert made.html.count("<img") == 1

@@ -102,11 +102,12 @@ def prepare(page: Path, folder: Path, pictures: str, *, title: str = "") -> Docu
     """
     soup = read_page(page)
     product, about = words(soup.select_one(".masthead .name")), facts(soup)
-    count = place_pictures(soup, page, folder, pictures)
     main = soup.find("main")
     assert main is not None
     for gone in main.select(SCREEN_ONLY):
         gone.decompose()
+    # What stays off paper is not counted among its pictures.
+    count = place_pictures(soup, page, folder, pictures)
     brief = main.select_one("[data-print=brief]") is not None
     heading = _take_title(main)
     for table in main.find_all("table"):
