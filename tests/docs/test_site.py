@@ -15,7 +15,7 @@ LOADED = re.compile(
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 def test_the_site_builds_with_warnings_as_errors() -> None:
     assert build.main() == 0
     out = build.ROOT / "build" / "docs"

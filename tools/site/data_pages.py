@@ -16,7 +16,7 @@ from hwb_analysis.sources.snapshot import SeriesInfo, Snapshot, current_snapshot
 from hwb_analysis.strategy import load_strategy
 from hwb_analysis.strategy.model import SeriesLink
 from hwb_analysis.vocabulary import AreaType
-from tools.site.markdown import ROOT, table
+from tools.site.markdown import ROOT, UNLISTED, table
 
 SHOWN = 12
 READ = ["series_id", "period", "period_start", "period_end", "area_type", "value"]
@@ -50,7 +50,8 @@ def _source(snapshot: Snapshot, key: str) -> str:
     origin = snapshot.origins[key]
     held = [s for s in snapshot.series.values() if s.origin_id == key]
     parts = [
-        f"# {origin.title}\n\n{origin.publisher}, {origin.release}.\n",
+        f"{UNLISTED}# {origin.title}\n\n{origin.publisher}, {origin.release}. One of the files of "
+        "[the snapshot](../series.md).\n",
         table(("", "what"), _facts(snapshot, origin)),
     ]
     if origin.notes:
@@ -197,9 +198,7 @@ def _index(snapshot: Snapshot) -> str:
         f"# Series of the snapshot {snapshot.name}\n\n{len(rows)} series from "
         f"{len({s.origin_id for s in snapshot.series.values()})} files. The page of each source "
         "has periods, areas, cautions, checksums and what was left out. In a notebook "
-        '`hwb.find("smoking")` looks for words.\n\n'
-        + table(head, rows)
-        + "\n```{toctree}\n:hidden:\n:glob:\n\nsources/*\n```\n"
+        '`hwb.find("smoking")` looks for words.\n\n' + table(head, rows)
     )
 
 

@@ -6,6 +6,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+# A page that an index links stays out of the list beside every page: hundreds of names there
+# would help nobody and take most of the time of a build.
+UNLISTED = "---\norphan: true\n---\n\n"
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

@@ -14,7 +14,7 @@ import yaml
 import hwb_analysis
 from tools.site import data_pages
 from tools.site.data_pages import suspected_faults
-from tools.site.markdown import ROOT, table
+from tools.site.markdown import ROOT, UNLISTED, table
 
 __all__ = ["PLAN", "ROOT", "agreement", "api", "conformance", "data", "decisions", "made"]
 __all__ += ["modules", "suspected_faults"]
@@ -45,7 +45,7 @@ def api() -> dict[str, str]:
         "that a notebook needs are on the first page, [hwb_analysis](hwb_analysis.md): they are "
         "the public interface, and change only as [versions](../versioning.md) says. Modules "
         f"below may be imported, and may move between minor versions.\n\n{listed}\n"
-        "```{toctree}\n:hidden:\n:glob:\n\n*\n```\n"
+        "```{toctree}\n:hidden:\n\nhwb_analysis\n```\n"
     )
     return pages
 
@@ -55,7 +55,8 @@ def _module(name: str) -> str:
 
     module = import_module(name)
     if not hasattr(module, "__path__"):
-        return f"# {_title(name)}\n\n```{{eval-rst}}\n.. automodule:: {name}\n```\n"
+        directive = f".. automodule:: {name}"
+        return f"{UNLISTED}# {_title(name)}\n\n```{{eval-rst}}\n{directive}\n```\n"
     # What a package hands on is described where it is made; here it is only listed.
     names = [n for n in getattr(module, "__all__", ()) if not n.startswith("_")]
     since = _since() if name == "hwb_analysis" else {}
@@ -63,7 +64,8 @@ def _module(name: str) -> str:
     head = ("name", "what it is", "described in", *(["since"] if since else []))
     listed = f"\n{table(head, rows)}" if rows else ""
     directive = f".. automodule:: {name}\n   :no-members:"
-    return f"# {_title(name)}\n\n```{{eval-rst}}\n{directive}\n```\n{listed}"
+    start = "" if name == "hwb_analysis" else UNLISTED
+    return f"{start}# {_title(name)}\n\n```{{eval-rst}}\n{directive}\n```\n{listed}"
 
 
 def _listed(name: str, thing: object, since: Mapping[str, str]) -> tuple[str, ...]:
