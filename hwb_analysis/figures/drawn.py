@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+TITLE = '<p class="figure-title">'
+IN_A_NOTEBOOK = "font-weight: bold; font-size: 1.15em; margin-bottom: 0"
 CSS_PIXELS_PER_INCH = 96
 _PATH = re.compile(r' d="[^"]*"')
 _STEP = re.compile(r"\s*\n([A-Za-z])\s?")
@@ -107,7 +109,7 @@ class Drawn:
         """Return ``<figure>`` with image, title and source, then the folded data table."""
         return (
             f'<div class="{"chart beside" if self.beside else "chart"}">\n<figure>\n'
-            f'<figcaption><p class="figure-title">{escape(self.title)}</p>'
+            f"<figcaption>{TITLE}{escape(self.title)}</p>"
             f'<p class="figure-subtitle">{escape(self.subtitle)}</p></figcaption>\n'
             f"{self._image()}\n{self._notes()}</figure>\n{self._details()}</div>"
         )
@@ -132,7 +134,8 @@ class Drawn:
         return f"<details{state}><summary>{summary}</summary>\n{table}\n</details>\n"
 
     def _repr_html_(self) -> str:
-        return self.to_html()
+        # A notebook has no style sheet of ours: the title must still look like one.
+        return self.to_html().replace(TITLE, f'{TITLE[:-1]} style="{IN_A_NOTEBOOK}">', 1)
 
     def write(self, folder: Path) -> tuple[Path, ...]:
         """Write ``<name>.svg``, ``.png`` and ``.csv`` into a folder and return the paths."""

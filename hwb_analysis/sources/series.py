@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from html import escape
 from typing import Any
 
 from hwb_analysis.errors import DataContractError
+from hwb_analysis.strategy.shown import table
 from hwb_analysis.vocabulary import Basis
 
 VALUE_TYPES = ("proportion", "rate", "mean", "score", "life_expectancy", "count", "ratio")
@@ -48,3 +50,9 @@ class SeriesInfo:
                 remedy="restore the file from the repository, or compile the snapshot anew",
             )
         return cls(id=series_id, **{**data, "notes": tuple(data.get("notes", ()))})
+
+    def _repr_html_(self) -> str:
+        rows = [(f.name.replace("_", " "), getattr(self, f.name)) for f in fields(self)]
+        rows = [(name, value) for name, value in rows if name != "notes"]
+        rows += [("note", note) for note in self.notes]
+        return f"<p>{escape(self.title)}</p>{table((), rows)}"

@@ -111,6 +111,14 @@ def test_a_register_of_few_people_is_not_called_large(figures: pd.DataFrame) -> 
     assert note.drop("Ash").str.contains("many people").all()
 
 
+def test_a_chart_has_a_title_that_looks_like_one(table: TrendTable) -> None:
+    """A notebook has no style sheet; a page has, and gets the bare classes."""
+    drawn = table.chart(title="Two <doses>")
+    assert "style=" not in drawn.to_html().split("<img")[0]
+    assert "font-weight: bold" in drawn._repr_html_().split("Two &lt;doses&gt;")[0]
+    assert drawn._repr_html_().count("<figure>") == 1
+
+
 def plain(value: Any) -> bool:
     return len(repr(value).splitlines()) <= 3
 
@@ -122,5 +130,7 @@ def test_what_is_not_a_table_is_short_at_a_prompt() -> None:
     for shown in (strategy, strategy.priorities[0], measure, snapshot, hwb.explore(measure.id)):
         assert plain(shown), type(shown).__name__
         assert len(repr(shown)) < 400, type(shown).__name__
-    for shown in (strategy, measure, strategy.priorities[0]):
+    series = snapshot.series["cover:mmr2-5y"]
+    assert "quarters" in series._repr_html_()
+    for shown in (strategy, measure, strategy.priorities[0], series):
         assert "<" in shown._repr_html_()
