@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from fake_server import Fake, rewrite
 from fake_services import point_at, route
 
 from hwb_analysis.errors import SourceError, UsageError
+from hwb_analysis.paths import data_dir
 from hwb_analysis.sources.live.cache import Cache
 from hwb_analysis.sources.live.client import Policy
 from hwb_analysis.sources.live.fetch import Fetcher
@@ -25,7 +27,7 @@ from hwb_analysis.sources.refresh import refresh
 from hwb_analysis.sources.refresh_store import Refreshed
 from hwb_analysis.sources.refresh_ways import ways_lines, ways_of
 from hwb_analysis.sources.snapshot import Snapshot, current_snapshot
-from hwb_analysis.strategy import load_strategy
+from hwb_analysis.strategy import find_registry, load_strategy
 
 HURRIED = Policy(read=30, total=60, attempts=2, wait_initial=0.01, wait_max=0.02, wait_jitter=0)
 IMPATIENT = Policy(read=0.5, total=0.6, attempts=1)
@@ -302,3 +304,25 @@ def test_the_page_counts_as_the_list_does(root: Path) -> None:
     told = {how.replace("`", ""): int(number) for how, number in rows}
     found = Counter(f"live, {w.source}" if w.how == "live" else w.how for w in ways)
     assert told == dict(found)
+
+
+def test_the_command_lists_the_ways_and_ends_with_12_after_a_partial_refresh(
+    services: Fake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from typer.testing import CliRunner
+
+    from hwb_analysis.cli import app
+
+    data = small_folder(tmp_path / "own", SERIES)
+    (data / "strategy").symlink_to(find_registry().parent)
+    (data / "lookups").symlink_to(data_dir() / "lookups")
+    monkeypatch.setenv("HWB_DATA_DIR", str(data))
+    listed = json.loads(CliRunner().invoke(app, ["refresh", "--list", "--json"]).stdout)
+    assert {"series_id": IMD, "how": "live", "source": "iod"}.items() <= next(
+        way for way in listed if way["series_id"] == IMD
+    ).items()
+    services.break_with("status", "^/iod/", status=404)
+    words = ["refresh", "--indicator", IMD, "--indicator", HEALTH]
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == 12
+    assert "1 of 2 read: nomis 1 of 1; iod 0 of 1." in done.stdout
