@@ -16,6 +16,7 @@ import yaml
 
 from hwb_analysis.errors import DataContractError, HwbError, UsageError
 from hwb_analysis.paths import data_dir, notebooks_dir
+from hwb_analysis.reports.content import local_digest
 from hwb_analysis.reports.manifest import MANIFEST_NAME, checksums, sha256
 from hwb_analysis.reports.parameters import snapshot_names
 from hwb_analysis.reports.publish import latest_record
@@ -172,7 +173,7 @@ def _inputs(listed: Mapping[str, str], out: Path) -> dict[str, str]:
         top, _, rest = name.partition("/")
         path = roots[top] / rest
         if path.is_file():
-            found[name] = sha256(path)
+            found[name] = local_digest(path) if top == "local" else sha256(path)
         elif top in ("notebooks", "text"):
             # Those of the user's own stand elsewhere; where, no manifest says.
             found[name] = stated

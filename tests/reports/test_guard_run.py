@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import struct
 import zipfile
@@ -14,6 +15,7 @@ import pandas as pd
 import pytest
 
 from hwb_analysis.reports import publish, runner
+from hwb_analysis.reports.content import file_digests
 from hwb_analysis.reports.guard import LeakError
 from hwb_analysis.reports.job import Outcome
 from hwb_analysis.reports.manifest import PageState, RunStatus, read_manifest
@@ -397,3 +399,16 @@ def test_notebooks_that_tell_nothing_are_published(
     record = run_notebooks("", "fork")
     assert runner.exit_code(record) == 0
     assert_nowhere(tmp_path / "out")
+
+
+def test_no_checksum_of_a_small_file_can_be_guessed(go, before: Path, tmp_path: Path) -> None:
+    record = go()
+    form = tmp_path / "local" / "returns" / "measures.csv"
+    stated = record.inputs["local/returns/measures.csv"]
+    assert len(stated) == 64
+    assert hashlib.sha256(form.read_bytes()).hexdigest() not in json.dumps(record.inputs)
+    # The same file in the same folder has the same one, so that nothing is made twice.
+    assert file_digests({"local/returns/measures.csv": form}) == {
+        "local/returns/measures.csv": stated
+    }
+    assert all(report.status is RunStatus.REUSED for report in go().reports)
