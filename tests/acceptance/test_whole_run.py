@@ -266,7 +266,7 @@ def test_words_that_guidance_asks_us_not_to_use(name: str, every: dict[str, Beau
 def test_a_change_between_two_periods_is_never_called_a_trend(
     every: dict[str, BeautifulSoup],
 ) -> None:
-    """ "Trend" stands only for the national marker of five points, and for tests of series."""
+    """The word stands only for the national marker of five points, and for tests of series."""
     allowed = re.compile(r"recent[- ]trend|trend tests?|no trend|trend marker", re.IGNORECASE)
     for name, page in every.items():
         if name.startswith("claims"):
