@@ -119,27 +119,34 @@ def check_numbers(
             raise error(
                 f"column {name} must be numbers, is yes or no", remedy="add up the rows first"
             )
-        text = () if pd.api.types.is_numeric_dtype(column) else column[column.map(_is_text)]
-        if len(text):
-            worst = text[pd.to_numeric(text, errors="coerce").isna()]
-            shown = (worst if len(worst) else text).iloc[0]
-            raise error(
-                f"column {name} must be numbers, is text such as {shown!r}",
-                remedy=_as_numbers(name, worst),
-            )
+        if pd.api.types.is_numeric_dtype(column):
+            continue
+        text = column[column.map(_is_text)]
+        if text.empty:
+            continue
+        unread = text[~_reads_as_number(text)]
+        shown = (text if unread.empty else unread).iloc[0]
+        raise error(
+            f"column {name} must be numbers, is text such as {shown!r}",
+            remedy=_as_numbers(name, unread),
+        )
+
+
+def _reads_as_number(text: pd.Series[Any]) -> pd.Series[bool]:
+    read = pd.Series(pd.to_numeric(text, errors="coerce"), index=text.index)
+    return read.notna()
 
 
 def _is_text(value: object) -> bool:
     return isinstance(value, str)
 
 
-def _as_numbers(name: str, unread: pd.Series) -> str:
+def _as_numbers(name: str, unread: pd.Series[Any]) -> str:
     """Say what to type, given the texts that are no numbers as they stand."""
     column = f'frame["{name}"]'
     if unread.empty:
         return f"pandas.to_numeric({column})"
     for mark, mended in (("%", '.str.rstrip("%")'), (",", '.str.replace(",", "")')):
-        left = unread.astype("str").str.replace(mark, "")
-        if pd.to_numeric(left, errors="coerce").notna().all():
+        if _reads_as_number(unread.astype("str").str.replace(mark, "")).all():
             return f"pandas.to_numeric({column}{mended})"
     return f'pandas.to_numeric({column}, errors="coerce") makes missing what is no number'
