@@ -163,7 +163,7 @@ def test_data_notes_name_publisher_release_and_licence(
         assert "there is nothing to describe" in pages[slug].get_text()
         return
     heads = [th.get_text(strip=True) for th in table.select("thead th")]
-    for wanted in ("Publisher", "Release", "Licence", "Basis", "Breaks"):
+    for wanted in ("Publisher", "Release", "Licence", "Basis", "Breaks, gaps and corrections"):
         assert wanted in heads
     for row in table.select("tbody tr"):
         assert all(cell.get_text(strip=True) for cell in row.select("th, td"))
