@@ -145,8 +145,7 @@ def choose_series(
         if not fits:
             every = [t for s in sources for pair in s.targets().items() for t in pair]
             raise UsageError(
-                f"the registry names no indicator '{series_id}' of the national profiles, and no "
-                "other source that is read has such a series",
+                f"none of the sources that are read ({', '.join(out)}) has a series '{series_id}'",
                 remedy=did_you_mean(series_id, every) + "; `hwb refresh --list` lists all",
             )
         for source_name, own in fits:

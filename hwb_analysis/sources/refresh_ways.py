@@ -59,12 +59,12 @@ def ways_of(known: Snapshot, strategy: Strategy) -> tuple[Way, ...]:
     >>> ways["fingertips:92443"], ways["census2021:disability"], ways["cover-official:mmr2-5y"]
     ('live', 'live', 'dropped file')
     """
-    live, dropped = _live(strategy), _dropped()
+    live, dropped = _live(strategy, known), _dropped()
     return tuple(_way(series_id, known, live, dropped) for series_id in known.list())
 
 
-def _live(strategy: Strategy) -> dict[str, str]:
-    found = {f"{PREFIX}:{number}": PREFIX for number in numbers_of(strategy)}
+def _live(strategy: Strategy, known: Snapshot) -> dict[str, str]:
+    found = {f"{PREFIX}:{number}": PREFIX for number in numbers_of(strategy, known)}
     for source in (Nomis(fetcher("nomis"), strategy), Iod(fetcher("iod"), strategy)):
         # Under its own name it stands beside a series whose definition differs.
         found |= dict.fromkeys((*source.targets(), *source.targets().values()), source.name)
@@ -88,7 +88,7 @@ def _way(
     if series_id in dropped:
         return Way(series_id, DROPPED, "downloads", dropped[series_id], origin.publisher)
     if series_id.startswith(f"{PREFIX}:"):
-        why = "read live as soon as an indicator of the registry names the number"
+        why = "published for small areas and England, for no district or county"
         return Way(series_id, HAND, "", why, origin.publisher)
     for how, key in ((CLOSED, "closed"), (HAND, "hand")):
         if origin.origin_id in _reasons()[key]:

@@ -77,9 +77,15 @@ class Definition:
         return parse_period(label, PeriodKind(self.years))
 
 
-def numbers_of(strategy: Strategy) -> dict[int, tuple[str, ...]]:
-    """Return the numbers that the registry names, each with its indicators."""
-    found: dict[int, list[str]] = {}
+def numbers_of(strategy: Strategy, known: Snapshot | None = None) -> dict[int, tuple[str, ...]]:
+    """Return the numbers that the registry names, each with its indicators.
+
+    With a snapshot also those whose series it holds, unless they are published for small
+    areas only; a number that only the snapshot knows has no indicators.
+    """
+    held = (s.removeprefix(f"{PREFIX}:") for s in (known.series if known else ()))
+    small = specification()["small_areas"]
+    found: dict[int, list[str]] = {int(n): [] for n in held if n.isdigit() and int(n) not in small}
     for indicator in strategy.indicators.values():
         for named in indicator.fingertips:
             found.setdefault(named.id, []).append(indicator.key)

@@ -79,7 +79,7 @@ class LiveFingertips:
     Raises
     ------
     UsageError
-        When an indicator is asked for that the registry does not name.
+        When an indicator is asked for that neither the registry nor the snapshot names.
     """
 
     fetcher: Fetcher
@@ -103,8 +103,9 @@ class LiveFingertips:
         return FingertipsApi(self.fetcher)
 
     def list(self) -> tuple[str, ...]:
-        """Return the identifiers of all series that the registry names, sorted."""
-        return tuple(sorted(f"{PREFIX}:{number}" for number in numbers_of(self.strategy)))
+        """Return the series that the registry names or the snapshot before holds, sorted."""
+        named = numbers_of(self.strategy, self.known)
+        return tuple(sorted(f"{PREFIX}:{number}" for number in named))
 
     def get(self, series_ids: Iterable[str]) -> pd.DataFrame:
         """Return the tidy frame of the series.
@@ -152,7 +153,7 @@ class LiveFingertips:
     def _number(self, series_id: str) -> int:
         if series_id not in self.list():
             raise UsageError(
-                f"the registry names no indicator '{series_id}' of the national profiles",
+                f"neither registry nor snapshot names '{series_id}' of the national profiles",
                 remedy=did_you_mean(series_id, list(self.list())),
             )
         return int(series_id.partition(":")[2])

@@ -53,9 +53,22 @@ def snapshot() -> Snapshot:
 
 
 @cache
-def numbers() -> dict[int, Indicator]:
+def numbers() -> dict[int, Indicator | None]:
     strategy = load_strategy()
-    return {n: strategy.indicators[keys[0]] for n, keys in numbers_of(strategy).items()}
+    named = numbers_of(strategy, snapshot())
+    return {n: strategy.indicators[keys[0]] if keys else None for n, keys in named.items()}
+
+
+@cache
+def name_of(number: int) -> str:
+    indicator = numbers()[number]
+    return indicator.name if indicator else snapshot().series[f"fingertips:{number}"].title
+
+
+def _named(number: int) -> Indicator:
+    found = numbers()[number]
+    assert found is not None, f"{number} has figures in the snapshot"
+    return found
 
 
 def held(number: int) -> bool:
@@ -66,17 +79,17 @@ def held(number: int) -> bool:
 @cache
 def metadata(number: int) -> dict[str, Any]:
     """Return the metadata in the publisher's shape."""
-    indicator = numbers()[number]
     if held(number):
         info = snapshot().series[f"fingertips:{number}"]
         unit, kind = info.unit, _printed_kind(info.value_type)
         years = info.year_kind.capitalize()
     else:
+        indicator = _named(number)
         unit = UNITS.get(indicator.unit, indicator.unit)
         kind, years = VALUE_TYPES[str(indicator.value_type)], _printed_years(indicator)
     return {
         "IID": number,
-        "Descriptive": {"Name": indicator.name, "Definition": ""},
+        "Descriptive": {"Name": name_of(number), "Definition": ""},
         "Unit": {"Id": 5, "Label": unit, "Value": 100},
         "ValueType": {"Id": 5, "Name": kind},
         "YearType": {"Id": 1, "Name": years},
@@ -149,7 +162,7 @@ def _row(number: int, code: str, name: str, sex: str, age: str) -> dict[str, str
     region = " region (statistical)" if code.startswith("E12") else ""
     return {
         "Indicator ID": str(number),
-        "Indicator Name": numbers()[number].name,
+        "Indicator Name": name_of(number),
         "Parent Code": "E12000001",
         "Parent Name": "North East region (statistical)",
         "Area Code": code,
@@ -195,7 +208,7 @@ def _number(value: float) -> str:
 
 
 def _made_rows(number: int, tier: str) -> Iterator[dict[str, str]]:
-    indicator = numbers()[number]
+    indicator = _named(number)
     told = metadata(number)
     split = told["YearType"]["Name"] != "Calendar"
     for code, name in _areas(tier):
@@ -236,10 +249,11 @@ def _figures(number: int, code: str, year: int) -> dict[str, str]:
 
 def _tenths(number: int) -> Iterator[dict[str, str]]:
     home = load_strategy().area
-    sex = (numbers()[number].sex or ("Persons",))[0]
+    indicator = _named(number)
+    sex = (indicator.sex or ("Persons",))[0]
     label = "2023/24" if metadata(number)["YearType"]["Name"] != "Calendar" else "2023"
     for tenth in range(1, 11):
-        row = _row(number, home.code, home.name, sex, numbers()[number].age)
+        row = _row(number, home.code, home.name, sex, indicator.age)
         ends = {1: "Most deprived decile", 10: "Least deprived decile"}
         name = ends.get(tenth, f"Decile {tenth}")
         yield (
