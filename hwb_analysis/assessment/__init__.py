@@ -15,7 +15,6 @@ from hwb_analysis.assessment.judgement import (
     MeasureVerdict,
     PartVerdict,
     Reason,
-    Returned,
     TargetDistance,
 )
 from hwb_analysis.assessment.measures import assess_all, part_rows
@@ -45,7 +44,6 @@ __all__ = [
     "PartVerdict",
     "Reading",
     "Reason",
-    "Returned",
     "TargetDistance",
     "as_rows",
     "assess",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from hwb_analysis.assessment.model import Assessment, ChangeSince
 from hwb_analysis.assessment.shown import (
@@ -17,21 +17,10 @@ from hwb_analysis.assessment.shown import (
 from hwb_analysis.vocabulary import Comparison, Verdict
 
 if TYPE_CHECKING:
+    from hwb_analysis.sources.returns import Evidence
     from hwb_analysis.strategy.model import Measure, Priority
 
 NAN = float("nan")
-
-
-class Returned(Protocol):
-    """What the officers sent for one measure; more fields may be there."""
-
-    @property
-    def status(self) -> str:
-        """The state they give, from the closed list of the template."""
-
-    @property
-    def value(self) -> float | None:
-        """The figure they give, if any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +98,8 @@ class PartVerdict:
 class MeasureVerdict:
     """The verdict on one success measure, from those of its parts.
 
-    ``returned`` is what officers sent for the measure; it stands beside the verdict.
+    ``returned`` is what officers sent for the measure, as it may be shown; it stands beside
+    the verdict.
     """
 
     measure: Measure
@@ -118,7 +108,7 @@ class MeasureVerdict:
     parts: tuple[PartVerdict, ...]
     sustained: bool
     reasons: tuple[Reason, ...]
-    returned: Returned | None = None
+    returned: Evidence | None = None
 
     def __repr__(self) -> str:
         return verdict_line(self)

@@ -46,6 +46,8 @@ TEMPLATES: Mapping[str, str] = {
     "composite": "{count} of {tested} tested parts: {verdict}",
     "parts-untested": "{count} of {parts} parts could not be tested",
     "returned": "reported by the partners, not tested here: {status}",
+    "returned-figure": "returned figure, not tested ({when})",
+    "returned-withheld": "a figure was returned ({when}), {why}; not tested",
 }
 
 

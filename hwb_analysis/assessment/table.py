@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 import pandas as pd
 
 from hwb_analysis.assessment.judgement import Judgement, MeasureVerdict, PartVerdict
 from hwb_analysis.assessment.measures import assess_all
-from hwb_analysis.assessment.model import Assessment, make_context
+from hwb_analysis.assessment.model import Assessment, Context, make_context
 from hwb_analysis.assessment.verdicts import judge
 from hwb_analysis.errors import UsageError, did_you_mean
+from hwb_analysis.sources.returns import Evidence, evidence, read_returns
 from hwb_analysis.sources.snapshot import current_snapshot
 from hwb_analysis.strategy import load_strategy
 from hwb_analysis.strategy.model import Measure, Strategy
+
+# Why there is no figure, once officers have returned on a measure.
+NOT_PUBLISHED = "No figure is published; what the partners returned is not tested."
 
 
 def assess(what: str = "all", *, as_of: date | None = None) -> pd.DataFrame:
@@ -43,7 +47,15 @@ def assess(what: str = "all", *, as_of: date | None = None) -> pd.DataFrame:
     strategy = load_strategy()
     context = make_context(strategy, current_snapshot(), as_of=as_of)
     found = assess_all(context, _measures(strategy, what))
-    return pd.DataFrame(as_rows(found, judge(context, found, page=f"'{what}'")))
+    return pd.DataFrame(as_rows(found, _judged_with_returns(context, found, what, as_of)))
+
+
+def _judged_with_returns(
+    context: Context, found: Sequence[Assessment], what: str, as_of: date | None
+) -> Judgement:
+    """Judge as the pages do: what officers returned by the day stands beside the figures."""
+    sent = evidence(read_returns(context.strategy).until(as_of))
+    return judge(context, found, evidence=sent, page=f"'{what}'")
 
 
 def _measures(strategy: Strategy, what: str) -> list[Measure]:
@@ -84,11 +96,15 @@ def verdict_table(what: str = "all", *, as_of: date | None = None) -> pd.DataFra
     strategy = load_strategy()
     context = make_context(strategy, current_snapshot(), as_of=as_of)
     assessments = assess_all(context, _measures(strategy, what))
-    return pd.DataFrame(verdict_rows(judge(context, assessments, page=f"'{what}'")))
+    return pd.DataFrame(verdict_rows(_judged_with_returns(context, assessments, what, as_of)))
 
 
 def verdict_rows(judgement: Judgement) -> list[dict[str, object]]:
-    """Return one plain mapping a measure: verdict, whether sustained, and the reasons."""
+    """Return one plain mapping a measure: verdict, whether sustained, and the reasons.
+
+    Where officers returned anything, what they sent stands in it too, as it may be shown.
+    """
+    more = _any_return(judgement)
     return [
         {
             "measure_id": m.measure.id,
@@ -104,6 +120,7 @@ def verdict_rows(judgement: Judgement) -> list[dict[str, object]]:
             "returned": m.returned.status if m.returned else "",
             "family": judgement.family,
         }
+        | (_returned(m.returned) if more else {})
         for m in judgement.measures.values()
     ]
 
@@ -114,12 +131,42 @@ def as_rows(
     """Return one plain mapping a part: what the Board page's CSV and JSON hold.
 
     With a judgement the verdict on the measure stands in every row of it, and beside it
-    what was found of the part itself.
+    what was found of the part itself. Where officers returned anything, what they sent
+    stands in columns that begin with ``returned``.
     """
     if judgement is None:
         return [_flat(a) for a in assessments]
     found = {p.assessment.key: (m, p) for m in judgement.measures.values() for p in m.parts}
-    return [_flat(a) | _judged(*found[a.key]) for a in assessments]
+    more = _any_return(judgement)
+    return [_row(a, *found[a.key], more) for a in assessments]
+
+
+def _row(
+    assessment: Assessment, measure: MeasureVerdict, part: PartVerdict, more: bool
+) -> dict[str, object]:
+    row = _flat(assessment) | _judged(measure, part)
+    if measure.returned is not None and assessment.latest is None:
+        row["reason"] = NOT_PUBLISHED
+    return row | (_returned(measure.returned) if more else {})
+
+
+def _any_return(judgement: Judgement) -> bool:
+    return any(m.returned is not None for m in judgement.measures.values())
+
+
+def _returned(sent: Evidence | None) -> dict[str, object]:
+    """Return what was sent as it may be shown; empty fields for a measure without a return."""
+    held = sent or Evidence("")
+    return {
+        "returned_value": None if held.value is None else _number(held.value),
+        "returned_unit": held.unit,
+        "returned_period": held.period,
+        "returned_by": held.who,
+        "returned_on": held.returned.isoformat() if held.returned else "",
+        "returned_rule": held.rule.name if held.rule else "",
+        "returned_not_shown": held.reason if held.withheld else "",
+        "returned_note": held.note,
+    }
 
 
 def _judged(measure: MeasureVerdict, part: PartVerdict) -> dict[str, object]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from hwb_analysis.assessment.judgement import (
     NAN,
@@ -18,7 +19,6 @@ from hwb_analysis.assessment.judgement import (
     MeasureVerdict,
     PartVerdict,
     Reason,
-    Returned,
 )
 from hwb_analysis.assessment.model import Assessment, Context
 from hwb_analysis.assessment.reasons import because
@@ -26,6 +26,9 @@ from hwb_analysis.assessment.verdict_rules import Case, conclude, in_family, pre
 from hwb_analysis.stats.benchmark import compare_with
 from hwb_analysis.stats.multiplicity import Family, family
 from hwb_analysis.vocabulary import Comparison, MeasureType, Polarity, Status, Verdict
+
+if TYPE_CHECKING:
+    from hwb_analysis.sources.returns import Evidence
 
 TESTED = (Verdict.WANTED, Verdict.NO_CLEAR_CHANGE, Verdict.WRONG)
 FILTERS = ("sex", "age", "category_type", "category")
@@ -37,7 +40,8 @@ NEAREST = (
     Verdict.NOT_MEASURABLE,
     Verdict.LOCAL_DUE,
 )
-ACHIEVED_RETURN = "achieved"
+# The word of the form for a milestone or an award that is reached.
+DONE = "done"
 NOT_COMPARABLE = Status.NOT_COMPARABLE.value
 
 
@@ -45,7 +49,7 @@ def judge(
     context: Context,
     assessments: Sequence[Assessment],
     *,
-    evidence: Mapping[str, Returned] | None = None,
+    evidence: Mapping[str, Evidence] | None = None,
     page: str = "this page",
 ) -> Judgement:
     """Return the verdict on every measure that the assessments speak of.
@@ -58,8 +62,9 @@ def judge(
         From :func:`~hwb_analysis.assessment.assess_all`: one page's worth, since they are
         the family of tests. The parts of a measure stand together.
     evidence
-        What officers returned, by measure id. It stands beside the verdict; only for a
-        measure that no open figure can answer does it end "local evidence due".
+        What officers returned, by measure id, as
+        :func:`~hwb_analysis.sources.returns.evidence` gives it. It stands beside the verdict;
+        only for a measure that no open figure can answer does it end "local evidence due".
     page
         What the family is called.
 
@@ -160,7 +165,7 @@ def category_at(context: Context, assessment: Assessment, period: str) -> Compar
 
 
 def measure_verdict(
-    parts: Sequence[PartVerdict], returned: Returned | None = None
+    parts: Sequence[PartVerdict], returned: Evidence | None = None
 ) -> MeasureVerdict:
     """Return the verdict on a measure from the verdicts on its parts.
 
@@ -175,7 +180,8 @@ def measure_verdict(
     verdict, reasons = _joined(counting) if counting else _only_proxies(parts)
     if returned is not None:
         verdict, told = _with_return(parts, verdict, returned)
-        reasons = [*reasons, told]
+        reasons = [*_still_true(reasons), told]
+        parts = [replace(p, reasons=_still_true(p.reasons)) for p in parts]
     moving = [p for p in counting if p.verdict is Verdict.WANTED]
     return MeasureVerdict(
         measure=measure,
@@ -226,17 +232,32 @@ def _first_reasons(parts: Sequence[PartVerdict], verdict: Verdict) -> list[Reaso
 
 
 def _with_return(
-    parts: Sequence[PartVerdict], verdict: Verdict, returned: Returned
+    parts: Sequence[PartVerdict], verdict: Verdict, returned: Evidence
 ) -> tuple[Verdict, Reason]:
     """Let a return end "local evidence due"; any other verdict stays as the figures made it.
 
-    One return is one point, which is too early to say, unless it reports a milestone or an
-    award as achieved: then it is achieved, and the reason says by whose word.
+    A returned figure is not tested, which is too early to say, unless the return reports a
+    milestone or an award as reached: then it is achieved, and the reason says by whose word.
     """
-    told = because("returned", status=returned.status, value=returned.value)
+    told = _returned_reason(returned)
     if verdict is not Verdict.LOCAL_DUE:
         return verdict, told
     worded = parts[0].assessment.measure.target
-    if worded is not None and worded.value is None and returned.status == ACHIEVED_RETURN:
+    if worded is not None and worded.value is None and returned.status == DONE:
         return Verdict.ACHIEVED, told
     return Verdict.TOO_EARLY, told
+
+
+def _still_true(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
+    """Return the reasons that hold once something was returned."""
+    return tuple(reason for reason in reasons if reason.code != "local-due")
+
+
+def _returned_reason(returned: Evidence) -> Reason:
+    said = {name: getattr(returned, name) for name in ("status", "value", "unit", "period", "who")}
+    when = ", ".join(text for text in (returned.status, returned.period) if text)
+    if returned.value is not None:
+        return because("returned-figure", **said, when=when)
+    if returned.withheld:
+        return because("returned-withheld", **said, when=when, why=returned.reason)
+    return because("returned", **said)

@@ -14,6 +14,7 @@ from hwb_analysis.narrative import board_summary, priority_summary, verdict_sent
 from hwb_analysis.narrative.beside import beside
 from hwb_analysis.narrative.catalogue import listed, phrase, say
 from hwb_analysis.narrative.summary import counts_sentence
+from hwb_analysis.sources.returns import Evidence
 from hwb_analysis.strategy.model import Target
 from hwb_analysis.vocabulary import Direction, MeasureType, Polarity, SeriesUse
 
@@ -92,15 +93,10 @@ def test_a_target_met_and_an_award_reported(made: Any) -> None:
     text = told(made, made.assessment(own, target=aim))
     assert "on the wanted side of the target (above 90.0 %): achieved." in text
 
-    class Sent:
-        status, value = "achieved", None
-
     award = Target(kind="award", text="gold")
     measure = made.measure(Direction.ACHIEVE, award, MeasureType.QUALITATIVE)
-    reported = told(made, made.without(measure), evidence={"DEM-ONE-01": Sent()})
-    assert reported == (
-        "A measure of demonstration: achieved, as reported by the partners (achieved)."
-    )
+    reported = told(made, made.without(measure), evidence={"DEM-ONE-01": Evidence("done")})
+    assert reported == ("A measure of demonstration: achieved, as reported by the partners (done).")
 
 
 def test_parts_are_counted(made: Any) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -11,6 +10,7 @@ import pytest
 from hwb_analysis.assessment import judge
 from hwb_analysis.assessment.reasons import TEMPLATES, because
 from hwb_analysis.errors import UsageError
+from hwb_analysis.sources.returns import Evidence
 from hwb_analysis.stats.trend_choice import MAY_TEST
 from hwb_analysis.strategy.model import Target
 from hwb_analysis.vocabulary import (
@@ -174,14 +174,6 @@ def test_carried_forward_figures_are_dropped_with_the_reason(made: Any) -> None:
     assert found.reasons[0].values["periods"] == "2022"
 
 
-@dataclass(frozen=True)
-class Sent:
-    """What an officer returned."""
-
-    status: str
-    value: float | None = None
-
-
 TARGETS = [
     ("benchmark", ">", 90.0, 96.0, HIGH, True),
     ("benchmark", ">", 90.0, 80.0, HIGH, False),
@@ -341,17 +333,17 @@ def test_a_measure_without_figures(made: Any, kind: MeasureType, expected: Verdi
 def test_a_return_stands_beside_and_never_moves_a_figure(made: Any) -> None:
     """A return ends "local evidence due"; beside a tested figure it changes nothing."""
     local = made.without(made.measure(Direction.INCREASE, kind=MeasureType.LOCAL))
-    sent = {"DEM-ONE-01": Sent("under way", 71.0)}
+    sent = {"DEM-ONE-01": Evidence("under way", 71.0)}
     found = verdict_of(made, local, evidence=sent)
     assert found.verdict is Verdict.TOO_EARLY
     assert found.returned is sent["DEM-ONE-01"]
     award = Target(kind="award", text="the gold award")
     measure = made.measure(Direction.ACHIEVE, award, MeasureType.QUALITATIVE)
-    done = verdict_of(made, made.without(measure), evidence={"DEM-ONE-01": Sent("achieved")})
+    done = verdict_of(made, made.without(measure), evidence={"DEM-ONE-01": Evidence("done")})
     assert done.verdict is Verdict.ACHIEVED
     assert "reported by the partners" in done.reasons[-1].text
     own = made.assessment(made.figures("E06000001", SINCE, DOWN))
-    open_one = verdict_of(made, own, evidence={"DEM-ONE-01": Sent("achieved", 99.0)})
+    open_one = verdict_of(made, own, evidence={"DEM-ONE-01": Evidence("done", 99.0)})
     assert open_one.verdict is Verdict.WRONG
 
 

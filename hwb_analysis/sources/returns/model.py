@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import TypeVar
 
 from hwb_analysis.periods import Period
 from hwb_analysis.sources.local.rules import DEFAULT, Named
@@ -90,6 +91,9 @@ class CommitmentReturn:
     row: int = 0
 
 
+T = TypeVar("T", MeasureReturn, CommitmentReturn)
+
+
 @dataclass(frozen=True, slots=True)
 class Returns:
     """All returns of a folder, for each measure and commitment from the oldest to the newest.
@@ -111,6 +115,25 @@ class Returns:
         """Return the newest return for a commitment, or nothing when none was received."""
         return self.commitments.get(commitment_id, (None,))[-1]
 
+    def until(self, day: date | None) -> Returns:
+        """Return what had come by a day; everything where none is given.
+
+        Examples
+        --------
+        >>> sent = CommitmentReturn("C-1", Progress.DONE, date(2026, 4, 1), "Team")
+        >>> held = Returns({}, {"C-1": (sent,)})
+        >>> len(held.until(date(2026, 3, 31))), len(held.until(date(2026, 4, 1)))
+        (0, 1)
+        """
+        if day is None:
+            return self
+        return Returns(_until(self.measures, day), _until(self.commitments, day))
+
     def __len__(self) -> int:
         """Return how many measures and commitments have a return."""
         return len(self.measures) + len(self.commitments)
+
+
+def _until(held: Mapping[str, tuple[T, ...]], day: date) -> dict[str, tuple[T, ...]]:
+    came = {own: tuple(i for i in items if i.returned <= day) for own, items in held.items()}
+    return {own: items for own, items in came.items() if items}

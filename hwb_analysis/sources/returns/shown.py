@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 
 from hwb_analysis.sources.local.rules import RuleSet, rule_set
-from hwb_analysis.sources.returns.model import FACTOR, MeasureReturn, Progress, Returns, Unit
+from hwb_analysis.sources.returns.model import FACTOR, MeasureReturn, Returns, Unit
 
 WITHHELD = "withheld to protect small numbers"
 UNCOUNTED = "not shown: no count came with it to check for small numbers"
-
-# The word of the verdicts for a milestone or an award that is reached.
-ACHIEVED = "achieved"
+NOTHING = "no figure returned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def shown_figure(item: MeasureReturn) -> Shown:
     (25.0, 'withheld to protect small numbers')
     """
     if item.value is None:
-        return Shown(None, "no figure returned")
+        return Shown(None, NOTHING)
     rule = rule_set(item.disclosure)
     if not rule.highest:
         return Shown(item.value)
@@ -72,31 +72,71 @@ def _rounded(item: MeasureReturn, count: float, rule: RuleSet) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A return as a verdict may use it: its status, and its figure where that may be shown."""
+    """A return as verdicts and pages may use it: nothing that has to be hidden is in it.
+
+    ``value`` is None where no figure came or where it may not be shown; ``reason`` says
+    which. ``rule`` is the rule set that the figure has passed, one that hides nothing where
+    it is public already. ``older`` are the returns before it, the newest of them first.
+    """
 
     status: str
-    value: float | None
+    value: float | None = None
+    unit: str = ""
+    period: str = ""
+    who: str = ""
+    returned: date | None = None
+    note: str = ""
+    reason: str = ""
+    rule: RuleSet | None = None
+    derived: bool = False
+    older: tuple[Evidence, ...] = ()
+
+    @property
+    def withheld(self) -> bool:
+        """Say whether a figure came that may not be shown."""
+        return self.value is None and self.reason not in ("", NOTHING)
+
+    @property
+    def public(self) -> bool:
+        """Say whether the figure is one that anybody may see in full."""
+        return self.rule is not None and not self.rule.highest
 
 
 def evidence(returns: Returns) -> dict[str, Evidence]:
-    """Return the newest return for each measure, without any figure that has to be hidden.
+    """Return what was returned for each measure, without any figure that has to be hidden.
 
-    This is what ``judge(..., evidence=...)`` takes; a measure that is done is ``achieved``
-    there.
+    This is what ``judge(..., evidence=...)`` takes and what every page shows: the newest
+    return of a measure, which holds the older ones.
 
     Examples
     --------
     >>> from datetime import date
+    >>> from hwb_analysis.sources.returns.model import Progress
     >>> item = MeasureReturn("T-01", Progress.DONE, date(2026, 4, 1), "Team", value=3.0,
     ...                      unit="count")
-    >>> evidence(Returns({"T-01": (item,)}))["T-01"]
-    Evidence(status='achieved', value=None)
+    >>> found = evidence(Returns({"T-01": (item,)}))["T-01"]
+    >>> found.status, found.value, found.reason
+    ('done', None, 'withheld to protect small numbers')
     """
-    newest = {own: items[-1] for own, items in returns.measures.items()}
-    return {
-        own: Evidence(
-            ACHIEVED if item.status is Progress.DONE else item.status.value,
-            shown_figure(item).value,
-        )
-        for own, item in newest.items()
-    }
+    return {own: _with_older(items) for own, items in returns.measures.items()}
+
+
+def _with_older(items: Sequence[MeasureReturn]) -> Evidence:
+    *older, newest = (_evidence(item) for item in items)
+    return replace(newest, older=tuple(reversed(older)))
+
+
+def _evidence(item: MeasureReturn) -> Evidence:
+    figure = shown_figure(item)
+    return Evidence(
+        status=item.status.value,
+        value=figure.value,
+        unit=item.unit,
+        period=item.period.label if item.period else "",
+        who=item.who,
+        returned=item.returned,
+        note=item.note,
+        reason=figure.reason,
+        rule=None if figure.reason == NOTHING else rule_set(item.disclosure),
+        derived=item.derived,
+    )
