@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from hwb_analysis.explorer import explore
     from hwb_analysis.figures.inequality_chart import inequality_chart
     from hwb_analysis.own_tables import tidy
+    from hwb_analysis.report_verb import report
     from hwb_analysis.sources.find import find
     from hwb_analysis.sources.load import load
     from hwb_analysis.sources.local import load_check, load_local
@@ -100,6 +101,7 @@ _HOME = {
     "trend_of": "hwb_analysis.stats.verbs",
     "with_limits": "hwb_analysis.stats.verbs",
     "years_of_life_lost": "hwb_analysis.stats.verbs",
+    "report": "hwb_analysis.report_verb",
     "inequality_chart": "hwb_analysis.figures.inequality_chart",
     "protect": "hwb_analysis.disclosure",
     "audit": "hwb_analysis.disclosure",
@@ -143,6 +145,7 @@ __all__ = [
     "ranks",
     "rate",
     "read_returns",
+    "report",
     "secrets_of",
     "slope_index",
     "tidy",

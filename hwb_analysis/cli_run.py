@@ -93,6 +93,12 @@ def run_command(
     cluster: Annotated[
         str, typer.Option(metavar="NAME", help="Run on a cluster of this machine: local:2.")
     ] = "",
+    notebook: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="A notebook of your own.", show_default="the package's template"
+        ),
+    ] = None,
     matrix: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Run every strategy and area that a file lists."),
@@ -125,6 +131,7 @@ def run_command(
         "force": force,
         "parameters": {name: value for name, value in given.items() if value},
         "text": text,
+        "notebook": notebook,
     }
     with _workers(scheduler, cluster) as workers:
         if matrix:

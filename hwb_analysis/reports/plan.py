@@ -238,7 +238,7 @@ def strategy_areas(strategy: Strategy) -> dict[str, str]:
 
 def _check_template(notebook: Path, parameters: Mapping[str, str]) -> None:
     if not notebook.is_file():
-        raise UsageError("the template notebook does not exist", where=str(notebook))
+        raise UsageError("the notebook does not exist", where=str(notebook))
     check_parameters(read_notebook(notebook), parameters, where=notebook.name)
 
 

@@ -263,7 +263,7 @@ def test_a_full_disk_is_told_and_the_manifest_stays_true(go, tmp_path):
         ({"engine": "steam"}, UsageError, "no engine 'steam'"),
         ({"parameters": {"area": "Atlantis"}}, ParameterError, "'Atlantis' is no known area"),
         ({"parameters": {"colour": "red"}}, ParameterError, "no parameter 'colour'"),
-        ({"notebook": Path("none.ipynb")}, UsageError, "template notebook does not exist"),
+        ({"notebook": Path("none.ipynb")}, UsageError, "the notebook does not exist"),
     ],
 )
 def test_what_does_not_exist_is_told_before_anything_is_written(go, tmp_path, options, error, told):
