@@ -12,6 +12,7 @@ from hwb_analysis.assessment.measures import assess_all
 from hwb_analysis.assessment.model import Assessment, Context, make_context
 from hwb_analysis.assessment.verdicts import judge
 from hwb_analysis.errors import UsageError, did_you_mean
+from hwb_analysis.sources.find import speaking_of
 from hwb_analysis.sources.returns import Evidence, evidence, read_returns
 from hwb_analysis.sources.snapshot import current_snapshot
 from hwb_analysis.strategy import load_strategy
@@ -69,7 +70,8 @@ def _measures(strategy: Strategy, what: str) -> list[Measure]:
         known = [p.slug for p in strategy.priorities] + [m.id for m in strategy.measures]
         raise UsageError(
             f"'{what}' is no priority, measure or indicator of a measure",
-            remedy=did_you_mean(what, [*known, *strategy.indicators]),
+            remedy=speaking_of(what, strategy)
+            or did_you_mean(what, [*known, *strategy.indicators]),
         )
     return found
 
@@ -120,7 +122,7 @@ def verdict_rows(judgement: Judgement) -> list[dict[str, object]]:
             "returned": m.returned.status if m.returned else "",
             "family": judgement.family,
         }
-        | (_returned(m.returned) if more else {})
+        | (returned_fields(m.returned) if more else {})
         for m in judgement.measures.values()
     ]
 
@@ -147,14 +149,14 @@ def _row(
     row = _flat(assessment) | _judged(measure, part)
     if measure.returned is not None and assessment.latest is None:
         row["reason"] = NOT_PUBLISHED
-    return row | (_returned(measure.returned) if more else {})
+    return row | (returned_fields(measure.returned) if more else {})
 
 
 def _any_return(judgement: Judgement) -> bool:
     return any(m.returned is not None for m in judgement.measures.values())
 
 
-def _returned(sent: Evidence | None) -> dict[str, object]:
+def returned_fields(sent: Evidence | None) -> dict[str, object]:
     """Return what was sent as it may be shown; empty fields for a measure without a return."""
     held = sent or Evidence("")
     return {

@@ -64,7 +64,9 @@ def _lines(rows: pd.DataFrame, x: Sequence[float], y: Sequence[float]) -> str:
     drawn = []
     for _, group in rows.groupby(runs):
         points = " ".join(f"{x[i]:.1f},{y[i]:.1f}" for i in group.index)
-        drawn.append(f'<polyline points="{points}"/>' if len(group) > 1 else "")
+        # A notebook has no stylesheet of ours: without these a line would be a black shape.
+        look = 'fill="none" stroke="currentColor"'
+        drawn.append(f'<polyline {look} points="{points}"/>' if len(group) > 1 else "")
     return "".join(drawn)
 
 

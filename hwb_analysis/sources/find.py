@@ -11,6 +11,7 @@ from hwb_analysis.sources.snapshot import Snapshot, current_snapshot
 from hwb_analysis.strategy import load_strategy
 from hwb_analysis.strategy.model import Strategy
 
+MOST_TOLD = 5
 COLUMNS = ("what", "kind", "title", "part_of", "unit")
 
 
@@ -69,3 +70,22 @@ def _rows(strategy: Strategy, snapshot: Snapshot) -> Iterator[tuple[str, str, st
             serves.setdefault(link.id, []).append(key)
     for series_id, info in snapshot.series.items():
         yield series_id, "series", info.title, ", ".join(serves.get(series_id, [])), info.unit
+
+
+def speaking_of(text: str, strategy: Strategy) -> str:
+    """Return which indicators' names hold the words of a name that is unknown, for a message.
+
+    Examples
+    --------
+    >>> speaking_of("good-level-of-development", load_strategy()).split(": ")[0]
+    'indicators that speak of it'
+    >>> speaking_of("no-such-thing", load_strategy())
+    ''
+    """
+    words = text.casefold().replace("-", " ").replace("_", " ").split()
+    names = {key: indicator.name for key, indicator in strategy.indicators.items()}
+    fits = [f"'{k}' ({n})" for k, n in names.items() if all(w in n.casefold() for w in words)]
+    if not fits or not words:
+        return ""
+    more = f" and {len(fits) - MOST_TOLD} more" if len(fits) > MOST_TOLD else ""
+    return f"indicators that speak of it: {', '.join(fits[:MOST_TOLD])}{more}"

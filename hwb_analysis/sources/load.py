@@ -9,6 +9,7 @@ import pandas as pd
 
 from hwb_analysis.errors import UsageError, did_you_mean
 from hwb_analysis.sources.base import Source
+from hwb_analysis.sources.find import speaking_of
 from hwb_analysis.sources.local.beside import unprotected_beside
 from hwb_analysis.sources.selection import Days, selection
 from hwb_analysis.sources.snapshot import Snapshot, current_snapshot
@@ -199,6 +200,7 @@ def _measures(name: str, strategy: Strategy, snapshot: Snapshot) -> list[Measure
         everything = [*known, *strategy.indicators, *snapshot.series]
         near = did_you_mean(name, everything).split("?")[0]
         remedy = f"{near}? " if near.startswith("did you") else ""
+        remedy = f"{spoken}; " if (spoken := speaking_of(name, strategy)) else remedy
         raise UsageError(
             f"'{name}' is no priority, measure, indicator or series",
             remedy=f"{remedy}priorities: {', '.join(slugs)}; `hwb status` lists the rest",

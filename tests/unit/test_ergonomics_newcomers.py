@@ -324,3 +324,10 @@ def test_every_error_of_a_mistake_is_ours_and_has_a_remedy(frame: pd.DataFrame) 
             with pytest.raises(HwbError) as caught:
                 call(table)
             assert caught.value.remedy, name
+
+
+@pytest.mark.parametrize("verb", [hwb.assess, hwb.load])
+def test_words_of_a_name_lead_to_its_indicator(verb) -> None:
+    with pytest.raises(UsageError) as caught:
+        verb("good-level-of-development")
+    assert "'gld-reception' (Good level of development" in str(caught.value)
