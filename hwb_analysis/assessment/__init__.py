@@ -29,7 +29,13 @@ from hwb_analysis.assessment.model import (
     reading,
     touches_pandemic,
 )
-from hwb_analysis.assessment.table import as_rows, assess, verdict_rows, verdict_table
+from hwb_analysis.assessment.table import (
+    as_rows,
+    assess,
+    returned_fields,
+    verdict_rows,
+    verdict_table,
+)
 from hwb_analysis.assessment.verdicts import judge
 
 __all__ = [
@@ -58,6 +64,7 @@ __all__ = [
     "part_rows",
     "peer_counts",
     "reading",
+    "returned_fields",
     "touches_pandemic",
     "verdict_rows",
     "verdict_table",

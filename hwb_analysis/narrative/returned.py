@@ -75,3 +75,21 @@ def returned_clause(sent: Evidence) -> str:
     if sent.withheld:
         return say("returned", "withheld", why=sent.reason, **said)
     return say("returned", "status", **said)
+
+
+def returned_lines(sent: Evidence) -> list[str]:
+    """Return what a cell has no room for, a sentence each: the note, then each older return.
+
+    Examples
+    --------
+    >>> older = Evidence("final", 23.0, "%", "2023/24", "Team")
+    >>> returned_lines(Evidence("final", 25.0, "%", "2024/25", older=(older,)))
+    ['Earlier: returned figure, not tested: 23.0 % in 2023/24 (final); Team.']
+    """
+    lines = [f"Note: {sent.note.rstrip('.')}."] if sent.note else []
+    return lines + [_earlier(one) for one in sent.older]
+
+
+def _earlier(sent: Evidence) -> str:
+    text = "; ".join(t for t in (returned_clause(sent), by_words(sent)) if t)
+    return say("returned", "earlier", text=text)

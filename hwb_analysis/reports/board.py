@@ -19,6 +19,7 @@ from hwb_analysis.assessment import (
     comparators,
     judge,
     make_context,
+    returned_fields,
     verdict_rows,
 )
 from hwb_analysis.assessment.model import last_read
@@ -39,6 +40,7 @@ from hwb_analysis.reports.verdict_parts import (
     verdict_counts,
 )
 from hwb_analysis.sources.returns import evidence, read_returns
+from hwb_analysis.sources.snapshot import snapshot_at
 from hwb_analysis.vocabulary import Comparison
 
 if TYPE_CHECKING:
@@ -49,6 +51,12 @@ PAGE = "index.html"
 FIGURES_CSV = "board.csv"
 FIGURES_JSON = "board.json"
 RECENT_AFTER = 2022
+RETURNED = (
+    "Returned figure: the word of the partner named beside it. It is not tested, is compared with "
+    "nothing and counts for no grade; one that was not public already is shown only after "
+    "disclosure control, which withholds small numbers. The reports of the priorities say by "
+    "which rule."
+)
 
 
 def write_board(folder: Path, run: RunRecord) -> Path:
@@ -69,7 +77,8 @@ def write_board(folder: Path, run: RunRecord) -> Path:
     """
     context = _context(run)
     assessments = assess_all(context)
-    returns = read_returns(context.strategy)
+    _, cut = snapshot_at(run.parameters.get("data_cut", ""))
+    returns = read_returns(context.strategy).until(cut)
     judgement = judge(context, assessments, evidence=evidence(returns), page="the whole strategy")
     _write_figures(folder, assessments, context, judgement)
     text = board_page(assessments, context, run, judgement=judgement, folder=folder)
@@ -79,7 +88,6 @@ def write_board(folder: Path, run: RunRecord) -> Path:
 
 
 def _context(run: RunRecord) -> Context:
-    from hwb_analysis.sources.snapshot import snapshot_at
     from hwb_analysis.strategy import load_strategy
 
     given = run.parameters
@@ -280,9 +288,15 @@ def _reading_guide(assessments: Sequence[Assessment], shown: Verdicts) -> str:
         "interval, where counts or limits are published.</li>"
         f"<li>Age: from the end of the period to {_counted_to(shown)}. Older than "
         f"{age_words(36)}: read with care.</li>"
+        f"{_about_returns(shown)}"
         "<li>Not official statistics. Each input's publisher, release and licence stand in the "
         "data notes of the reports.</li></ul>"
     )
+
+
+def _about_returns(shown: Verdicts) -> str:
+    sent = any(m.returned is not None for m in shown.judgement.measures.values())
+    return f"<li>{escape(RETURNED)}</li>" if sent else ""
 
 
 def _counted_to(shown: Verdicts) -> str:
@@ -339,6 +353,16 @@ def _write_figures(
         "dated_after_2022": parts.dated_after(assessments, RECENT_AFTER),
         "verdicts": verdict_rows(judgement),
         "figures": rows,
-    }
+    } | _returns(judgement)
     text = json.dumps(summary, indent=1, ensure_ascii=False) + "\n"
     (folder / FIGURES_JSON).write_text(text, encoding="utf-8")
+
+
+def _returns(judgement: Judgement) -> dict[str, object]:
+    """Return older returns by measure, which no row has room for; nothing where none came."""
+    older = {
+        own: [returned_fields(one) for one in m.returned.older]
+        for own, m in judgement.measures.items()
+        if m.returned is not None and m.returned.older
+    }
+    return {"earlier_returns": older} if older else {}

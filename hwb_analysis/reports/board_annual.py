@@ -40,6 +40,8 @@ from hwb_analysis.reports.report_parts import (
     has_row,
     without_figure,
 )
+from hwb_analysis.reports.returns_block import HEADING as LOCAL
+from hwb_analysis.reports.returns_block import every_return
 from hwb_analysis.reports.strategy_figures import (
     Block,
     contributors_block,
@@ -82,7 +84,7 @@ def open_board_annual(area: str = "", comparator: str = "", data_cut: str = "") 
     snapshot, as_of = snapshot_at(data_cut)
     context = make_context(strategy, snapshot, area=area, comparator=comparator, as_of=as_of)
     assessments = assess_all(context)
-    returns = read_returns(strategy)
+    returns = read_returns(strategy).until(as_of)
     shown = Verdicts(
         judgement=judge(context, assessments, evidence=evidence(returns), page=FAMILY),
         snapshot=snapshot,
@@ -204,7 +206,8 @@ class BoardAnnual:
         show_html(f'<h3 id="{priority.slug}">{title}</h3><p>{running(counts_sentence(found))}</p>')
         seen = [one for one in found if has_row(one)]
         if seen:
-            caption = f"{priority.title}: measures with a figure"
+            sent = any(one.returned is not None for one in seen)
+            caption = f"{priority.title}: measures with a figure{' or a return' if sent else ''}"
             show_html(compact_table(seen, self.verdicts, caption))
         show_html(without_figure(found))
         promised = commitments_counted(priority, self.returns)
@@ -230,6 +233,9 @@ class BoardAnnual:
         show_html(f'<p class="box">{escape(ANNEX)}</p>')
         show_html('<h3 id="annex-commitments">Commitments, one by one</h3>')
         show_html(every_commitment(self.strategy.priorities, self.returns))
+        sent = every_return(self.strategy, self.returns)
+        if sent:
+            show_html(f'<h3 id="annex-local-evidence">{LOCAL}</h3>{sent}')
 
     def show_figures(self) -> None:
         """Show the strategy's own figures, drawn again: population, overview, plan, model."""

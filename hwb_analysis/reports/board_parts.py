@@ -7,13 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from itertools import groupby
 
-from hwb_analysis.assessment import Assessment, Reading
+from hwb_analysis.assessment import Assessment, MeasureVerdict, Reading
 from hwb_analysis.narrative import age_words, marker_words, short
 from hwb_analysis.narrative.phrases import GRADE, WANTED_ARROW, WANTED_WORDS
 from hwb_analysis.narrative.sentences import not_compared_because, places
 from hwb_analysis.reports.board_tools import row_facts
+from hwb_analysis.reports.returns_block import returned_html
 from hwb_analysis.reports.sparklines import sparkline
 from hwb_analysis.reports.verdict_parts import Verdicts, badge, change_cell, short_day, why
+from hwb_analysis.sources.returns import NO_RETURN
 from hwb_analysis.style import (
     SYMBOLS,
     format_difference,
@@ -21,7 +23,7 @@ from hwb_analysis.style import (
     format_number,
     format_value,
 )
-from hwb_analysis.vocabulary import Comparison, Grade, TrendMarker
+from hwb_analysis.vocabulary import Comparison, Grade, MeasureType, TrendMarker
 
 COLUMNS = (
     "Measure",
@@ -34,6 +36,7 @@ COLUMNS = (
     "Grade",
     "Age",
 )
+NONE_CAME = f"{NO_RETURN.capitalize()}."
 GRADES = (Grade.A, Grade.B, Grade.C, Grade.D)
 
 
@@ -111,15 +114,29 @@ def _measure_rows(
         name = _name(assessment, len(parts) > 1, "" if index else badge(found), base)
         cells = f'<th scope="row">{name}</th>{_cells(assessment, heads, verdicts)}'
         yield f'<tr{anchor} class="{"first" if index == 0 else "more"}">{cells}</tr>'
+    if found.returned is not None and any(a.latest is not None for a in parts):
+        yield _returned_row(found, len(heads))
     if found.returned is not None or any(a.latest is not None for a in parts):
         yield f'<tr class="why"><td colspan="{len(heads)}">{why(found, verdicts)}</td></tr>'
 
 
+def _returned_row(found: MeasureVerdict, columns: int) -> str:
+    """Return what partners sent in a row of its own, apart from the published figures."""
+    if found.returned is None:
+        return ""
+    named = f"{found.measure.title} ({found.measure.id})"
+    return (
+        f'<tr class="returned"><td colspan="{columns}">'
+        f'<span class="visually-hidden">{escape(named)}: </span>'
+        f"{returned_html(found.returned)}</td></tr>"
+    )
+
+
 def _cells(assessment: Assessment, heads: Sequence[str], verdicts: Verdicts) -> str:
     if assessment.latest is None:
-        reason = _no_figure(assessment.reason)
+        kind, told = _instead(assessment, verdicts.of(assessment.measure.id))
         blank = _cell(heads[7], f'D <span class="visually-hidden">{escape(GRADE[Grade.D])}</span>')
-        return f'<td colspan="6" class="none">{reason}</td>{blank}{_cell(heads[8], "–")}'
+        return f'<td colspan="6" class="{kind}">{told}</td>{blank}{_cell(heads[8], "–")}'
     contents = (
         _figure(assessment.latest, assessment.pandemic) + sparkline(assessment),
         _other(assessment),
@@ -131,6 +148,15 @@ def _cells(assessment: Assessment, heads: Sequence[str], verdicts: Verdicts) -> 
         _age(assessment),
     )
     return "".join(_cell(h, c) for h, c in zip(heads[1:], contents, strict=True))
+
+
+def _instead(assessment: Assessment, found: MeasureVerdict) -> tuple[str, str]:
+    """Return what stands where no published figure does, with its class in the style sheet."""
+    if found.returned is not None and all(p.assessment.latest is None for p in found.parts):
+        return "returned", returned_html(found.returned)
+    none = _no_figure(assessment.reason)
+    asked = assessment.measure.type is not MeasureType.OPEN and found.returned is None
+    return "none", f"{none} {NONE_CAME}" if asked else none
 
 
 def _no_figure(reason: str) -> str:

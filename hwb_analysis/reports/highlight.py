@@ -18,8 +18,9 @@ from hwb_analysis.reports.beside import EARLIER_VARIABLE
 from hwb_analysis.reports.board_parts import distinct
 from hwb_analysis.reports.changes import Change, between
 from hwb_analysis.reports.report_parts import why_none
+from hwb_analysis.reports.returns_block import returned_html
 from hwb_analysis.reports.verdict_parts import bullets
-from hwb_analysis.sources.returns import NO_RETURN, Returns
+from hwb_analysis.sources.returns import NO_RETURN, Returns, evidence
 from hwb_analysis.strategy.model import Priority
 from hwb_analysis.tables import html_table
 from hwb_analysis.vocabulary import MeasureType, Verdict
@@ -132,15 +133,16 @@ def owed_html(priority: Priority, returns: Returns) -> str:
     asked = [m for m in priority.measures if m.type in local]
     if not asked:
         return "<p>No measure of this priority waits for local evidence.</p>"
-    rows = []
+    rows, sent = [], evidence(returns)
     for measure in asked:
-        item = returns.measure(measure.id)
+        item = sent.get(measure.id)
         rows.append(
             {
                 "Measure": f"{measure.title} ({measure.id})",
                 "What is asked": why_none(measure),
-                "Return": item.status.value if item else NO_RETURN,
-                "Owed by": item.who if item else NOBODY,
+                "Return": returned_html(item) if item else NO_RETURN,
+                "Owed by": "–" if item else NOBODY,
             }
         )
-    return html_table(pd.DataFrame(rows), "Local evidence asked for", wide=True)
+    frame = pd.DataFrame(rows)
+    return html_table(frame, "Local evidence asked for", wide=True, html_columns=["Return"])

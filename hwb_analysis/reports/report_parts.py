@@ -14,6 +14,7 @@ from hwb_analysis.narrative.phrases import WANTED_ARROW, WANTED_WORDS
 from hwb_analysis.narrative.sentences import places
 from hwb_analysis.narrative.verdicts import lead_part
 from hwb_analysis.reports.human import commitment_anchor
+from hwb_analysis.reports.returns_block import returned_html
 from hwb_analysis.reports.sparklines import sparkline
 from hwb_analysis.reports.verdict_parts import (
     Verdicts,
@@ -97,7 +98,7 @@ def compact_table(found: Sequence[MeasureVerdict], shown: Verdicts, caption: str
     rows = [
         {
             "Measure": _name(one),
-            "Latest": _latest(speaking_for(one)),
+            "Latest": _latest(one),
             against: _against(one),
             since: _since(one),
             "Verdict": badge(one),
@@ -162,7 +163,15 @@ def _part(found: MeasureVerdict, assessment: Assessment) -> str:
     return f'<br><span class="quiet">{heading}{one_of}</span>'
 
 
-def _latest(assessment: Assessment) -> str:
+def _latest(found: MeasureVerdict) -> str:
+    told = _published(speaking_for(found))
+    if found.returned is None:
+        return told
+    sent = returned_html(found.returned)
+    return f"{told}<br>{sent}" if speaking_for(found).latest is not None else sent
+
+
+def _published(assessment: Assessment) -> str:
     figure = assessment.latest
     if figure is None:
         return f'<span class="quiet">{why_none(assessment.measure)}</span>'

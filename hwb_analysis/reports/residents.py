@@ -26,7 +26,7 @@ from hwb_analysis.narrative.verdicts import MOVING, lead_part
 from hwb_analysis.reports.emit import show_html, show_markdown
 from hwb_analysis.reports.human import read_section, text_folder
 from hwb_analysis.reports.human_slots import RESIDENTS, RESIDENTS_SLOTS
-from hwb_analysis.sources.returns import Returns, evidence, read_returns
+from hwb_analysis.sources.returns import Evidence, Returns, evidence, read_returns
 from hwb_analysis.sources.snapshot import snapshot_at
 from hwb_analysis.strategy import load_strategy
 from hwb_analysis.strategy.model import Priority, Stage
@@ -60,6 +60,11 @@ SENTENCES = {
     "hidden": "For {count} goals we have no figure that we can test.",
     "local_one": "For one goal only local staff can say. We wait for their report.",
     "local": "For {count} goals only local staff can say. We wait for their report.",
+    "sent_figure": "Goal: {name}. Local staff say: {value} ({date}).",
+    "sent_hidden": "Goal: {name}. Local staff sent a figure. We do not show it, so that "
+    "no one can be known from it.",
+    "sent_status": "Goal: {name}. Local staff say: {status}.",
+    "untested": "We have not tested what local staff sent.",
     "all_seen": "We have a figure to test for each of these goals.",
     "across": "At every age",
     "where": "You can see all the facts, with their sources, in the full reports.",
@@ -103,7 +108,7 @@ def open_residents(area: str = "", data_cut: str = "") -> Residents:
     snapshot, as_of = snapshot_at(data_cut)
     context = make_context(strategy, snapshot, area=area, as_of=as_of)
     assessments = assess_all(context)
-    returns = read_returns(strategy)
+    returns = read_returns(strategy).until(as_of)
     judged = judge(context, assessments, evidence=evidence(returns), page="the whole strategy")
     return Residents(context, dict(judged.measures), returns, text_folder())
 
@@ -145,6 +150,7 @@ class Residents:
             f'<h2 id="{stage.slug}">{escape(title)}</h2>'
             f"<h3>What was promised</h3>{_promises(priorities)}"
             f"<h3>What has moved</h3>{_bullets(moved(found))}"
+            f"{_told_by_staff(found)}"
             f"<h3>What we cannot see yet</h3>{_bullets(unseen(found))}"
         )
 
@@ -170,12 +176,30 @@ def _bullets(lines: Sequence[str]) -> str:
     return "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in lines) + "</ul>"
 
 
+def _told_by_staff(found: Sequence[MeasureVerdict]) -> str:
+    """Return what local staff sent on some goals; nothing where they sent nothing."""
+    lines = [_sent(one.measure.title, one.returned) for one in found if one.returned is not None]
+    if not lines:
+        return ""
+    return f"<h3>What local staff told us</h3>{_bullets([*lines, say('untested')])}"
+
+
+def _sent(name: str, sent: Evidence) -> str:
+    if sent.value is not None:
+        return say("sent_figure", name=name, value=_plain(sent.value, sent.unit), date=sent.period)
+    if sent.withheld:
+        return say("sent_hidden", name=name)
+    return say("sent_status", name=name, status=sent.status)
+
+
 def moved(found: Sequence[MeasureVerdict]) -> list[str]:
     """Return what moved, in plain words, then how many may have moved or not."""
     told = [text for one in found if (text := _moved(one))]
     lines = told or [say("none")]
+    # A goal that only staff can speak of is told with what they sent.
+    own = [m for m in found if m.returned is None or lead_part(m) is not None]
     for verdict, key in ((Verdict.NO_CLEAR_CHANGE, "still"), (Verdict.TOO_EARLY, "early")):
-        lines += _count(sum(m.verdict is verdict for m in found), key)
+        lines += _count(sum(m.verdict is verdict for m in own), key)
     return lines
 
 
@@ -243,8 +267,9 @@ def unseen(found: Sequence[MeasureVerdict]) -> list[str]:
     """Return how many goals have no figure, an old one, or wait for local staff."""
     local = [m for m in found if m.verdict is Verdict.LOCAL_DUE]
     hidden = [m for m in found if m.verdict is Verdict.NOT_MEASURABLE]
-    waits = [m for m in hidden if m.measure.type is not MeasureType.OPEN]
+    asked = [m for m in hidden if m.measure.type is not MeasureType.OPEN]
+    waits = [m for m in asked if m.returned is None]
     lines = _count(sum(m.verdict is Verdict.NO_FIGURE_SINCE for m in found), "old")
-    lines += _count(len(hidden) - len(waits), "hidden")
+    lines += _count(len(hidden) - len(asked), "hidden")
     lines += _count(len(local) + len(waits), "local")
     return lines or [say("all_seen")]

@@ -1,29 +1,32 @@
 """Local evidence on a page: what officers returned, beside the measures, never mixed in.
 
-Only words and figures that may be published enter a table; see
-:func:`hwb_analysis.sources.returns.shown_figure`.
+Only words and figures that may be published enter a table: every page shows a return from
+its :class:`~hwb_analysis.sources.returns.Evidence` and from nothing else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
 import pandas as pd
 
+from hwb_analysis.narrative.catalogue import say
+from hwb_analysis.narrative.returned import by_words, figure_words, standing_words
+from hwb_analysis.reports.verdict_parts import running
 from hwb_analysis.sources.returns import (
     NO_RETURN,
     CommitmentReturn,
-    MeasureReturn,
+    Evidence,
     Returns,
+    evidence,
     returned_measures,
-    shown_figure,
 )
 from hwb_analysis.sources.returns.forms import WANTED
 from hwb_analysis.strategy.model import Commitment, Measure, Priority, Strategy
-from hwb_analysis.style import format_value
 from hwb_analysis.tables import html_table
 
+HEADING = "Local evidence"
 ALL_MEASURES = "all measures of this priority"
 MEASURE_COLUMNS = (
     "Measure",
@@ -32,6 +35,7 @@ MEASURE_COLUMNS = (
     "Returned figure",
     "Period",
     "Status",
+    "How it is shown",
     "Note",
     "Returned by",
 )
@@ -55,8 +59,8 @@ def commitments_frame(priority: Priority, returns: Returns) -> pd.DataFrame:
 
 def local_measures_frame(strategy: Strategy, priority: Priority, returns: Returns) -> pd.DataFrame:
     """Return one row for each local or qualitative measure of a priority; it may be empty."""
-    rows = [_measure(m, returns.measure(m.id)) for m in _measures(strategy, priority)]
-    return pd.DataFrame(rows, columns=list(MEASURE_COLUMNS))
+    sent = evidence(returns)
+    return _frame([_measure(m, sent.get(m.id)) for m in _measures(strategy, priority)])
 
 
 def commitments_table(strategy: Strategy, priority: Priority, returns: Returns) -> str:
@@ -86,7 +90,8 @@ def commitments_table(strategy: Strategy, priority: Priority, returns: Returns) 
 def local_measures_table(strategy: Strategy, priority: Priority, returns: Returns) -> str:
     """Return the local and qualitative measures of a priority with their returns.
 
-    An empty text when the priority has none: there is then nothing to return.
+    The newest return of each, then a small table of the older ones where there are any. An
+    empty text when the priority has no such measure: there is then nothing to return.
 
     Examples
     --------
@@ -98,10 +103,90 @@ def local_measures_table(strategy: Strategy, priority: Priority, returns: Return
     measures = _measures(strategy, priority)
     if not measures:
         return ""
+    sent = evidence(returns)
     frame = local_measures_frame(strategy, priority, returns)
-    received = sum(returns.measure(m.id) is not None for m in measures)
-    caption = f"Local evidence for the priority {priority.title}, as returned by officers"
-    return _received(received, len(frame), "measure") + _table(frame, caption)
+    received = sum(m.id in sent for m in measures)
+    told = _received(received, len(frame), "measure", _rules(sent, measures))
+    return told + _tables(frame, earlier_frame(measures, returns), f"the priority {priority.title}")
+
+
+def every_return(strategy: Strategy, returns: Returns) -> str:
+    """Return all measures that officers returned on, in the order of the strategy.
+
+    An empty text when nothing was returned.
+
+    Examples
+    --------
+    >>> from hwb_analysis.strategy import load_strategy
+    >>> every_return(load_strategy(), Returns())
+    ''
+    """
+    sent, asked = evidence(returns), returned_measures(strategy)
+    measures = [m for m in asked if m.id in sent]
+    if not measures:
+        return ""
+    frame = _frame([_measure(m, sent[m.id]) for m in measures])
+    told = _received(len(measures), len(asked), "measure", _rules(sent, measures))
+    return told + _tables(frame, earlier_frame(measures, returns), "all priorities")
+
+
+def local_evidence(strategy: Strategy, priority: Priority, returns: Returns) -> str:
+    """Return the local evidence of a priority with its heading, once something has come."""
+    sent = evidence(returns)
+    if not any(m.id in sent for m in _measures(strategy, priority)):
+        return ""
+    return f"<h3>{HEADING}</h3>{local_measures_table(strategy, priority, returns)}"
+
+
+def returned_html(sent: Evidence) -> str:
+    """Return one return as a cell shows it: the figure or status, what it is, by whom.
+
+    Examples
+    --------
+    >>> returned_html(Evidence("under way", who="Team"))  # doctest: +NORMALIZE_WHITESPACE
+    '<strong class="value">under way</strong><br><span class="quiet">Reported by the partners,
+    not tested; Team.</span>'
+    """
+    figure = figure_words(sent)
+    marks = ", ".join(t for t in (sent.period, sent.status if figure else "") if t)
+    kind = "cell_figure" if sent.value is not None else "cell_status"
+    facts = [say("returned", "cell_withheld" if sent.withheld else kind)]
+    facts += [t for t in (standing_words(sent), by_words(sent)) if t]
+    head = f'<strong class="value">{running(figure or sent.status)}</strong>'
+    head += f' <span class="period">{running(marks)}</span>' if marks else ""
+    return f'{head}<br><span class="quiet">{running("; ".join(facts))}.</span>'
+
+
+def earlier_frame(measures: Sequence[Measure], returns: Returns) -> pd.DataFrame:
+    """Return one row an older return of the measures given, the newest first; often none."""
+    sent = evidence(returns)
+    rows = [_measure(m, one) for m in measures if m.id in sent for one in sent[m.id].older]
+    return _frame(rows)
+
+
+def _rules(sent: Mapping[str, Evidence], measures: Sequence[Measure]) -> list[str]:
+    """Return the rule sets that returns of the measures have passed, in words."""
+    own = [sent[m.id] for m in measures if m.id in sent]
+    every = [one for newest in own for one in (newest, *newest.older)]
+    return list(dict.fromkeys(e.rule.words for e in every if e.rule and not e.public))
+
+
+def _frame(rows: Sequence[Sequence[str]]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=list(MEASURE_COLUMNS))
+
+
+def _tables(newest: pd.DataFrame, older: pd.DataFrame, where: str) -> str:
+    text = _table(_filled(newest), f"Local evidence for {where}, as returned by officers")
+    if older.empty:
+        return text
+    caption = f"Earlier local evidence for {where}, as returned by officers"
+    return text + _table(_filled(older.drop(columns="Wanted")), caption)
+
+
+def _filled(frame: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the columns for which no row has anything to say."""
+    spare = [name for name in ("How it is shown", "Note") if not frame[name].astype(bool).any()]
+    return frame.drop(columns=spare)
 
 
 def _measures(strategy: Strategy, priority: Priority) -> list[Measure]:
@@ -118,25 +203,23 @@ def _table(frame: pd.DataFrame, caption: str) -> str:
     return html_table(shown, caption, missing="–", wide=True, html_columns=[name])
 
 
-def _received(received: int, asked: int, what: str) -> str:
+def _received(received: int, asked: int, what: str, rules: Sequence[str] = ()) -> str:
     noun = what if asked == 1 else f"{what}s"
     verb = "has" if received == 1 else "have"
+    passed = f" Those that were not public already passed disclosure control: {'; '.join(rules)}."
     return (
         f'<p class="table-note">{received} of {asked} {noun} {verb} a return. Returns are the '
-        "word of those who sent them; they are not compared with published figures.</p>\n"
+        "word of those who sent them; they are not tested, nor compared with published figures."
+        f"{escape(passed) if rules else ''}</p>\n"
     )
 
 
-def _measure(measure: Measure, item: MeasureReturn | None) -> Sequence[str]:
+def _measure(measure: Measure, sent: Evidence | None) -> Sequence[str]:
     name = (measure.title, measure.id, WANTED[measure.direction])
-    if item is None:
-        return (*name, "", "", NO_RETURN, "", "")
-    figure = shown_figure(item)
-    value = figure.reason if figure.value is None else format_value(figure.value, item.unit)
-    if item.derived and figure.value is not None:
-        value += ", worked out from the counts returned"
-    period = item.period.label if item.period else ""
-    return (*name, value, period, item.status.value, item.note, _by(item))
+    if sent is None:
+        return (*name, "", "", NO_RETURN, "", "", "")
+    facts = (figure_words(sent), sent.period, sent.status, standing_words(sent))
+    return (*name, *facts, sent.note, by_words(sent))
 
 
 def _commitment(
@@ -145,10 +228,7 @@ def _commitment(
     name = (commitment.text, commitment.id)
     if item is None:
         return (*name, ALL_MEASURES, NO_RETURN, "", "", "")
+    by = f"{item.who}, {item.returned.day} {item.returned:%b %Y}"
     narrowed = set(item.measures) not in (set(), every)
     served = ", ".join(item.measures) if narrowed else ALL_MEASURES
-    return (*name, served, item.status.value, item.note, item.evidence, _by(item))
-
-
-def _by(item: MeasureReturn | CommitmentReturn) -> str:
-    return f"{item.who}, {item.returned.day} {item.returned:%b %Y}"
+    return (*name, served, item.status.value, item.note, item.evidence, by)

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from hwb_analysis.assessment import Assessment, Judgement, MeasureVerdict
 from hwb_analysis.narrative import age_words, finding, gap_words, verdict_sentence
 from hwb_analysis.narrative.catalogue import listed, number_of
+from hwb_analysis.narrative.returned import returned_clause
 from hwb_analysis.narrative.sentences import places, when
 from hwb_analysis.narrative.summary import chance_sentence, counts_sentence, unseen
 from hwb_analysis.narrative.verdicts import lead_part
 from hwb_analysis.reports.board_parts import distinct
+from hwb_analysis.reports.chapter_figures import district_value
 from hwb_analysis.reports.report_parts import speaking_for
 from hwb_analysis.sources.returns import Returns
 from hwb_analysis.style import format_value
@@ -73,6 +75,7 @@ def questions(
         Question("How fresh are the figures?", _fresh(apart)),
         Question("What can nobody answer today?", unseen(found)),
         Question("What came of the promises?", _promises(priority, returns)),
+        *_local(found),
     ]
 
 
@@ -125,8 +128,7 @@ def _places(apart: Sequence[Assessment]) -> Iterator[str]:
         low, high = ordered.iloc[0], ordered.iloc[-1]
         text = (
             f"{assessment.heading}, {high['period']}: from "
-            f"{format_value(float(low['value']), str(low['unit']))} in {low['area']} to "
-            f"{format_value(float(high['value']), str(high['unit']))} in {high['area']}."
+            f"{district_value(low)} to {district_value(high)}."
         )
         if assessment.gap is not None:
             text += f" Most against least deprived district: {gap_words(assessment)}."
@@ -144,6 +146,18 @@ def _fresh(apart: Sequence[Assessment]) -> str:
         f"The newest is {age_words(newest[0])} old ({newest[1]}), the oldest "
         f"{age_words(oldest[0])} ({oldest[1]})."
     )
+
+
+def _local(found: Sequence[MeasureVerdict]) -> list[Question]:
+    """Return what partners sent on measures, once anything has come."""
+    told = [
+        f"{m.measure.title}: {returned_clause(m.returned)}" for m in found if m.returned is not None
+    ]
+    if not told:
+        return []
+    return [
+        Question("What did the partners send?", f"{'; '.join(told[:NAMED])}{_more(len(told))}.")
+    ]
 
 
 def _promises(priority: Priority, returns: Returns) -> str:
