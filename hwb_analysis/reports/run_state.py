@@ -18,7 +18,6 @@ from pathlib import Path
 from hwb_analysis.errors import DisclosureError, Interrupted, OutputError
 from hwb_analysis.reports import publish, reuse
 from hwb_analysis.reports.content import SHOWN, content_key, data_of
-from hwb_analysis.reports.draft import Draft, expected
 from hwb_analysis.reports.guard import BOARD, Guard, LeakError, clear, search_report
 from hwb_analysis.reports.job import DISCLOSED, Job, Outcome, notebook_environment
 from hwb_analysis.reports.keys import Keys
@@ -74,7 +73,6 @@ class Run:
         self.record = new_record(self.run_id, started, plan.snapshot.name, keys.inputs)
         self.record.parameters = dict(plan.shared)
         self.record.jobs = plan.options.jobs
-        self.draft: Draft | None = None
         self.guard = Guard(tuple(plan.secrets))
         self.reports = {s: self._waiting(s, t) for s, t in plan.titles.items()}
         self.record.reports = list(self.reports.values())
@@ -192,17 +190,11 @@ class Run:
         )
 
     def _started(self, job: Job) -> None:
-        if job.slug == BOARD:
-            return
         self.reports[job.slug].status = RunStatus.RUNNING
         self.record.write(self.folder)
         self.progress.started(self.reports[job.slug])
 
     def _finished(self, job: Job, outcome: Outcome) -> None:
-        if job.slug == BOARD:
-            if self.draft is not None:
-                self.draft.made = outcome.status is RunStatus.OK
-            return
         report = self.reports[job.slug]
         report.status, report.seconds = outcome.status, round(outcome.seconds, 3)
         report.error, report.dropped = outcome.error, dict(outcome.dropped)
@@ -322,8 +314,6 @@ class Run:
 
     def _make_board(self) -> None:
         self.record.write(self.folder)
-        if self.draft is not None and self.draft.place(self.folder, self.keys.board(self.record)):
-            return
         try:
             self.record.board_error = self._board_in_worker()
         except Exception as error:
@@ -333,20 +323,7 @@ class Run:
             top = replace(self._meta(""), links=[("Record of this run", MANIFEST_NAME)])
             publish.write_plain_index(self.folder, self.record, top)
 
-    def _with_draft(self, jobs: list[Job]) -> list[Job]:
-        """Add the Board page to the reports, as it will be when they all come."""
-        if not self._workers().inside or not can_travel(self.board):
-            return jobs
-        last = {slug: self._last_good(slug) for slug in self.reports}
-        record = expected(self.record, {s: old[1] for s, old in last.items() if old is not None})
-        folder = self.staging / self.run_id / ".draft"
-        self.draft = Draft(folder, self.keys.board(record))
-        self.draft.prepare(record, self.plan.options.formats)
-        # Late, so that most assessments are there; not last, so that none waits for it.
-        place = len(jobs) * 2 // 3
-        return [*jobs[:place], self._board_job(folder, record), *jobs[place:]]
-
-    def _board_job(self, folder: Path, record: RunRecord) -> Job:
+    def _board_job(self) -> Job:
         staging = self.staging / self.run_id
         return self._described(
             Job(
@@ -359,7 +336,7 @@ class Run:
                 log=self.logs / f"{BOARD}.log",
                 timeout=self.plan.options.timeout,
                 meta=self._meta(""),
-                call=partial(write_board, self.board, folder, record),
+                call=partial(write_board, self.board, self.folder, self.record),
             )
         )
 
@@ -370,7 +347,7 @@ class Run:
             with seen(self.plan.environment):
                 self.board(self.folder, self.record)
             return ""
-        job = self._board_job(self.folder, self.record)
+        job = self._board_job()
         shutil.rmtree(job.staged, ignore_errors=True)
         workers.run_all([job], 1, lambda _: None, lambda _, outcome: ended.append(outcome))
         self._stop_without_room(ended[0])

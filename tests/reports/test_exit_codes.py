@@ -24,6 +24,11 @@ def _record(*errors: str, board: str = "") -> RunRecord:
         (_record("", board="KeyError: no"), 14),
         (_record("ValueError: no", "AccessibilityError: a picture without words"), 15),
         (_record("", board="AccessibilityError: two links of one text"), 15),
+        (_record("", "DisclosureError: a withheld figure stands in it"), 13),
+        (_record("", board="DisclosureError: a withheld figure stands in it"), 13),
+        (_record("ValueError: no", "AccessibilityError: no", board="DisclosureError: no"), 13),
+        # Only the kind of the error counts, not a word in what it says.
+        (_record("ValueError: DisclosureError and AccessibilityError"), 14),
     ],
 )
 def test_each_kind_of_fault_has_its_code(record: RunRecord, code: int) -> None:
