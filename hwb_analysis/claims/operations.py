@@ -25,6 +25,11 @@ from hwb_analysis.stats.verbs import compare as compare_verb
 from hwb_analysis.vocabulary import Comparison
 
 NO_INTERVAL = "no interval is published, and no counts that would give one"
+FORMULAS = {
+    "sum": "sum of the figures",
+    "difference": "difference between the figures",
+    "share left": "100 less the first as a share of the second, of the figures",
+}
 NOT_ALL = "not the same in all periods"
 
 
@@ -49,7 +54,9 @@ def value(recipe: Value, reader: Reader) -> Finding:
 def total(recipe: Total, reader: Reader) -> Finding:
     """Return the sum of the figures of several series."""
     rows = [one_of(reader.own(Select(series=s)), recipe.period, s) for s in recipe.series]
-    summed = " and ".join(f"{row['value']:g} ({row['series_id']})" for row in rows)
+    summed = " and ".join(
+        f"{row['value']:g} ({reader.title(str(row['series_id']))})" for row in rows
+    )
     nan = float("nan")
     return finding_of(
         rows[0],
@@ -65,7 +72,7 @@ def total(recipe: Total, reader: Reader) -> Finding:
 def printed(recipe: Printed, reader: Reader) -> Finding:
     """Return what follows from printed figures of the strategy itself."""
     figures = [reader.printed(reference) for reference in recipe.of]
-    names = ", ".join(recipe.of)
+    names = " and ".join(name.replace("/", ", part ") for name in recipe.of)
     if recipe.formula == "sum":
         found = sum(figures)
     elif recipe.formula == "difference":
@@ -76,7 +83,7 @@ def printed(recipe: Printed, reader: Reader) -> Finding:
         value=float(found),
         period="as printed",
         vintage="the strategy",
-        method=f"{recipe.formula} of the printed figures of {names}",
+        method=f"{FORMULAS[recipe.formula]} that the strategy prints in {names}",
     )
 
 
@@ -86,7 +93,7 @@ def shared_time(recipe: Shared, reader: Reader) -> Finding:
     return Finding(
         value=first.shared_fraction(last),
         period=f"{first.label} and {last.label}",
-        method="shared days over the geometric mean of the two lengths; "
+        method="days that both periods hold, over the geometric mean of their lengths; "
         "a change is not tested above one half",
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 
 import pandas as pd
@@ -54,8 +55,8 @@ def position(recipe: Position, reader: Reader) -> Finding:
         lower_95=nan,
         upper_95=nan,
         unit=f"of {recipe.groups} groups",
-        method=f"rank {rank} of {size} areas, {recipe.first_is} first; "
-        f"own figure {own['value']:.2f} {own['unit']}",
+        method=f"place {rank} of {size} areas, {recipe.first_is}est figure first; "
+        f"the area's own figure is {own['value']:.2f} {own['unit']}",
     )
 
 
@@ -73,7 +74,7 @@ def rank(recipe: Rank, reader: Reader) -> Finding:
         lower_95=nan,
         upper_95=nan,
         unit=f"of {len(among)} districts",
-        method=f"highest first; own figure {own['value']:.2f}",
+        method=f"districts in order, highest figure first; its own is {own['value']:.2f}",
     )
 
 
@@ -87,11 +88,34 @@ def count_small_areas(recipe: CountSmallAreas, reader: Reader) -> Finding:
     return Finding(
         value=float(len(found)),
         unit=f"of {len(small)} small areas",
-        period=recipe.column.replace("_", " "),
+        period=_ranking(recipe.column),
         vintage=reader.snapshot.origins[ADMINISTRATIVE].release,
         series_id=ADMINISTRATIVE,
-        method=f"{recipe.column.replace('_', ' ')} at most {recipe.at_most:g}: {names}",
+        method=f"small areas in {_tenths(recipe.at_most)}: {names}",
     )
+
+
+def _ranking(column: str) -> str:
+    """Return the index whose tenths a column of the look-up holds.
+
+    Examples
+    --------
+    >>> _ranking("imd2019_decile")
+    'Index of Multiple Deprivation, 2019'
+    """
+    found = re.match(r"imd(\d{4})_decile$", column)
+    return f"Index of Multiple Deprivation, {found[1]}" if found else column.replace("_", " ")
+
+
+def _tenths(at_most: float) -> str:
+    """Return which tenths of all small areas of the nation are meant.
+
+    Examples
+    --------
+    >>> _tenths(1), _tenths(2)
+    ('the most deprived tenth', 'the 2 most deprived tenths')
+    """
+    return "the most deprived tenth" if at_most == 1 else f"the {at_most:g} most deprived tenths"
 
 
 def share_of_small_areas(recipe: ShareOfSmallAreas, reader: Reader) -> Finding:
@@ -107,7 +131,8 @@ def share_of_small_areas(recipe: ShareOfSmallAreas, reader: Reader) -> Finding:
         lower_95=nan,
         upper_95=nan,
         unit="%",
-        method=f"share of {len(kept)} small areas with {recipe.at_least:g} or more",
+        method=f"share of the {len(kept)} small areas that lie in tenth {recipe.at_least:g} or "
+        "above, of ten from the most to the least deprived",
     )
 
 
@@ -117,14 +142,14 @@ def _small(select: Select, reader: Reader) -> pd.DataFrame:
 
 
 def more_than_some(recipe: MoreThanSome, reader: Reader) -> Finding:
-    """Return whether the first series has more small areas at most at a size than some others."""
+    """Return whether more small areas lie in the tenths that are meant than by some others."""
     counts = {}
     for series in recipe.series:
         rows = _small(Select(series=series), reader)
         counts[series] = int((rows["value"] <= recipe.at_most).sum())
     own, *others = counts.values()
     fewer = sum(own > other for other in others)
-    told = ", ".join(f"{name.partition(':')[2]} {count}" for name, count in counts.items())
+    told = "; ".join(f"{reader.title(name)} {count}" for name, count in counts.items())
     first = reader.rows(Select(series=recipe.series[0])).iloc[0]
     nan = float("nan")
     return finding_of(
@@ -133,10 +158,10 @@ def more_than_some(recipe: MoreThanSome, reader: Reader) -> Finding:
         lower_95=nan,
         upper_95=nan,
         unit="small areas",
-        comparator=f"fewest of the other {len(others)}",
+        comparator=f"the fewest among the other {len(others)}",
         comparator_value=float(min(others)),
         word=MORE if fewer else NOT_MORE,
-        method=f"small areas at most at {recipe.at_most:g}: {told}",
+        method=f"number of small areas in {_tenths(recipe.at_most)}: {told}",
     )
 
 
@@ -154,7 +179,7 @@ def land_share(recipe: LandShare, reader: Reader) -> Finding:
         unit="% of land",
         vintage=snapshot.origins["lookup-rural-urban"].release,
         series_id="lookup-rural-urban",
-        method=f"area of the generalised outlines of {len(joined)} small areas",
+        method=f"land of the {len(joined)} small areas, measured on simplified outlines",
     )
 
 
@@ -169,7 +194,7 @@ def gradients(recipe: Gradients, reader: Reader) -> Finding:
         slope = gradient_of(series, reader.snapshot, home, better=better).slope
         low, high = float(slope.lower[0, 0]), float(slope.upper[0, 0])
         steep += low > 0
-        told.append(f"{series} {float(slope.value[0]):.1f} ({low:.1f} to {high:.1f})")
+        told.append(f"{reader.title(series)} {float(slope.value[0]):.1f} ({low:.1f} to {high:.1f})")
     row = reader.rows(Select(series=recipe.series[0])).iloc[0]
     nan = float("nan")
     return finding_of(
@@ -179,8 +204,8 @@ def gradients(recipe: Gradients, reader: Reader) -> Finding:
         upper_95=nan,
         unit=f"of {len(recipe.series)} gradients",
         series_id=", ".join(recipe.series),
-        method="slope index in percentage points, most against least deprived end, "
-        "ten groups by national rank, crude shares: " + "; ".join(told),
+        method="a line fitted over ten groups of small areas by national rank, its most less its "
+        "least deprived end in percentage points (slope index, crude shares): " + "; ".join(told),
         word=STEEP if steep == len(recipe.series) else FLAT,
     )
 
@@ -202,7 +227,8 @@ def overall(recipe: Overall, reader: Reader) -> Finding:
         vintage=f"snapshot {reader.snapshot.name}",
         comparator="figures worse",
         comparator_value=float(worse),
-        method=f"{len(compared)} figures of the registry by 95 % interval: {better} better, "
+        method=f"{len(compared)} figures of the strategy's own measures, each against the "
+        f"comparator by its 95 % interval: {better} better, "
         f"{counts.get(Comparison.SIMILAR, 0)} similar, {worse} worse",
     )
     return replace(found, word=MOSTLY_BETTER if better > worse else NOT_MOSTLY)

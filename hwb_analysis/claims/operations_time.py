@@ -18,6 +18,7 @@ from hwb_analysis.vocabulary import TrendMarker
 MINUS = "\N{MINUS SIGN}"
 LEVEL, SMALLEST = 0.05, 0.001
 MARKED = {TrendMarker.INCREASING.value: UP, TrendMarker.DECREASING.value: DOWN}
+ARTICLE = {UP: "an", DOWN: "a"}
 MARKER_POINTS = 5
 
 
@@ -65,7 +66,7 @@ def every_period(recipe: EveryPeriod, reader: Reader) -> Finding:
     if len(run) < 2:
         raise NoFigureError(f"{recipe.series}: one period is no run")
     steps = {_way(step) for step in np.diff(run["value"])}
-    figures = ", ".join(f"{v:g}" for v in run["value"])
+    figures = ", ".join(f"{v:,g}" for v in run["value"])
     return finding_of(
         run.iloc[-1],
         period=f"{recipe.first} to {recipe.last}",
@@ -83,7 +84,7 @@ def trend(recipe: Trend, reader: Reader) -> Finding:
     ways = [found.word for found in each]
     lead = next((found for found in each if found.tested), each[0])
     best = max((UP, DOWN), key=lambda way: (marked.count(way), ways.count(way)))
-    told = "; ".join(f"{found.series_id}: {found.test}" for found in each)
+    told = "; ".join(f"{reader.title(found.series_id)}: {found.test}" for found in each)
     return Finding(
         value=lead.value,
         lower_95=lead.lower_95,
@@ -97,7 +98,8 @@ def trend(recipe: Trend, reader: Reader) -> Finding:
         comparator_value=lead.comparator_value,
         word=best,
         tested=True if marked.count(best) >= recipe.at_least else None,
-        test=f"{marked.count(best)} of {len(each)} marked as {best} at 99.8 %: {told}",
+        test=f"the national recent-trend marker (99.8 % level) finds {ARTICLE[best]} {best} in "
+        f"{marked.count(best)} of {len(each)}: {told}",
     )
 
 
@@ -140,7 +142,7 @@ def share_of_ages(recipe: ShareOfAges, reader: Reader) -> Finding:
         comparator_value=before,
         word=_way(mine - before),
         tested=p_value < LEVEL,
-        test=f"change {float(found.value):+.2f} points, {_p(p_value)}, "
+        test=f"change {float(found.value):+.2f} percentage points, {_p(p_value)}, "
         "as if the count were one draw",
     )
 

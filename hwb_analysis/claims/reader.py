@@ -19,10 +19,10 @@ from hwb_analysis.strategy.model import Strategy
 PERSONS = "Persons"
 PUBLISHED = "published"
 LIMITS = {
-    PUBLISHED: "limits as published",
-    "wilson": "Wilson's limits from counts",
-    "byar": "Byar's limits from counts",
-    "exact": "exact limits from counts",
+    PUBLISHED: "interval as published",
+    "wilson": "interval worked out from the published counts (Wilson's method)",
+    "byar": "interval worked out from the published counts (Byar's method)",
+    "exact": "interval worked out from the published counts (exact method)",
 }
 
 
@@ -64,6 +64,12 @@ class Reader:
         pairs = pd.read_csv(self.snapshot.checked("lookup-lsoa11-lsoa21"))
         older = pairs.loc[pairs["lsoa21_code"].isin(own), "lsoa11_code"]
         return frozenset({*own, *older})
+
+    def title(self, series: str) -> str:
+        """Return what a series counts, without what is said of its edition and its groups."""
+        info = self.snapshot.series.get(series)
+        title = info.title if info is not None else series
+        return title.partition(", decile")[0].partition(" (derived")[0]
 
     def comparator(self, code: str) -> str:
         """Return the code of the comparator: the nation where none is named."""

@@ -174,7 +174,7 @@ def _opening(results: Sequence[ClaimResult]) -> str:
 
 def _listed(found: Mapping[Outcome, int]) -> str:
     named = [
-        f"{n} {parts.SHORT.get(o, o.value)}"
+        parts.counted(o, n)
         for o, n in found.items()
         if n and o not in (Outcome.LACKS, Outcome.NOT_DATA)
     ]
@@ -201,7 +201,7 @@ def _sections(results: Sequence[ClaimResult]) -> list[str]:
 
 def _listed_all(results: Sequence[ClaimResult]) -> str:
     found = outcome_counts(results)
-    return ", ".join(f"{n} {parts.SHORT.get(o, o.value)}" for o, n in found.items() if n)
+    return ", ".join(parts.counted(o, n) for o, n in found.items() if n)
 
 
 def _reading_guide() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from html import escape
 
@@ -23,13 +24,23 @@ SIGNS = {
 MEANINGS = {
     Outcome.REPRODUCED: "rounds to the printed figure, or says the printed word",
     Outcome.CLOSE: "one unit of the last printed digit away, or inside the 95 % interval",
-    Outcome.DIRECTION_ONLY: "the values go the printed way; no test, or another release, bears it",
+    Outcome.DIRECTION_ONLY: "the values go the printed way; no test of the trend bears it out, or "
+    "only in another release",
     Outcome.VALUE_ONLY: "the values are shown; a category needs an interval",
     Outcome.DIFFERS: "another figure or another word",
     Outcome.LACKS: "the series that is lacking is named",
     Outcome.NOT_DATA: "a judgement, a definition or a citation",
 }
 SHORT = {Outcome.VALUE_ONLY: "value only", Outcome.LACKS: "not testable here"}
+# The same behind a number of statements.
+COUNTED = {
+    Outcome.DIRECTION_ONLY: "with the direction only",
+    Outcome.VALUE_ONLY: "with the value only",
+    Outcome.DIFFERS: "different",
+}
+# What so many rows of a table give as their reason is said once above it.
+REPEATED, LONG = 4, 60
+NOT_TESTED = "not tested: "
 COLUMNS = ("Statement", "The strategy prints", "Read again", "Outcome")
 COUNT_UNITS = ("people", "requests", "small areas", "districts")
 
@@ -48,20 +59,35 @@ def counts(found: Mapping[Outcome, int]) -> str:
 def table(results: Sequence[ClaimResult], caption: str, anchors: bool = True) -> str:
     """Return the rows of some claims as a table that becomes cards on a small screen."""
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in COLUMNS)
-    body = "".join(_rows(result, anchors) for result in results)
+    notes = _repeated(results)
+    body = "".join(_rows(result, anchors, notes) for result in results)
+    told = " ".join(f"{mark} {text}" for text, mark in notes.items())
+    above = f'<p class="table-note">{escape(told)}</p>' if told else ""
     return (
-        f'<table class="claims"><caption>{escape(caption)}</caption>'
+        f'{above}<table class="claims"><caption>{escape(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     )
 
 
-def _rows(result: ClaimResult, anchors: bool) -> str:
+def counted(outcome: Outcome, number: int) -> str:
+    """Return a number of statements with what became of them: ``6 different``."""
+    return f"{number} {COUNTED.get(outcome, SHORT.get(outcome, outcome.value))}"
+
+
+def _repeated(results: Sequence[ClaimResult]) -> dict[str, str]:
+    """Return the reasons that many rows share, each with the mark that stands in for it."""
+    told = Counter(one.reason for result in results for one in result.parts if one.reason)
+    often = [reason for reason, rows in told.items() if rows >= REPEATED and len(reason) > LONG]
+    return {reason: f"[note {number}]" for number, reason in enumerate(often, 1)}
+
+
+def _rows(result: ClaimResult, anchors: bool, notes: Mapping[str, str]) -> str:
     last = len(result.parts) - 1
     rows = []
     for place, one in enumerate(result.parts):
         name = f' id="{slug(result.claim.id)}"' if anchors and place == 0 else ""
         more = ' class="more"' if place < last else ""
-        cells = (printed(one.part), read_again(one), _outcome(result, one, place == last))
+        cells = (printed(one.part), read_again(one), _outcome(result, one, place == last, notes))
         labelled = zip(COLUMNS[1:], cells, strict=True)
         tail = "".join(
             f'<td data-label="{escape(label)}"><div>{cell}</div></td>' for label, cell in labelled
@@ -125,7 +151,8 @@ def _places(part: Part, found: Finding) -> int | None:
 
 def _whole(found: Finding) -> bool:
     whole = float(found.value).is_integer() and not found.has_interval
-    return whole and (found.unit in COUNT_UNITS or found.unit.startswith("of "))
+    counted = found.unit in COUNT_UNITS or "figures" in found.unit
+    return whole and (counted or found.unit.startswith("of "))
 
 
 def _around(found: Finding) -> list[str]:
@@ -144,12 +171,12 @@ def _compared(found: Finding) -> str:
     return format_value(found.comparator_value, unit, decimals=0 if whole else None)
 
 
-def _outcome(result: ClaimResult, one: PartResult, last: bool) -> str:
+def _outcome(result: ClaimResult, one: PartResult, last: bool, notes: Mapping[str, str]) -> str:
     lines = [
         f'<span class="outcome is-{slug(one.outcome.name)}"><span aria-hidden="true">'
         f"{SIGNS[one.outcome]}</span> {escape(one.words)}</span>"
     ]
-    texts = [one.reason] if one.reason not in one.words else []
+    texts = [notes.get(one.reason, one.reason)] if one.reason not in one.words else []
     if one.finding is not None and not one.finding.absent:
         texts += [
             _told("Test", one.finding.test, one.reason),
@@ -163,7 +190,10 @@ def _outcome(result: ClaimResult, one: PartResult, last: bool) -> str:
 
 
 def _told(name: str, text: str, already: str) -> str:
-    return f"{name}: {text}" if text and text.lower() not in already.lower() else ""
+    if not text or text.lower() in already.lower():
+        return ""
+    # That a figure was not tested is no test.
+    return f"{text[:1].upper()}{text[1:]}" if text.startswith(NOT_TESTED) else f"{name}: {text}"
 
 
 def _near(found: Finding) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 import hwb_analysis as hwb
@@ -305,8 +307,8 @@ def test_the_fifths_of_fuel_poverty_are_no_change(results: dict[str, ClaimResult
     first, second = results["CLM-084"].parts
     assert first.finding is not None
     assert second.finding is not None
-    assert first.finding.method.startswith("rank 44 of 152")
-    assert second.finding.method.startswith("rank 79 of 153")
+    assert first.finding.method.startswith("place 44 of 152 areas")
+    assert second.finding.method.startswith("place 79 of 153 areas")
     assert first.finding.series_id != second.finding.series_id
     assert "no change over time" in second.reason
 
@@ -379,3 +381,21 @@ def test_the_document_counts_as_the_check_does(results: dict[str, ClaimResult]) 
         LACKS: 79,
         NOT: 24,
     }
+
+
+def test_how_a_figure_was_found_is_told_in_words(results: dict[str, ClaimResult]) -> None:
+    """No name of a series or of a column stands where a reader is told how and by what test."""
+    names = re.compile(r"\b[a-z0-9]+(?:-[a-z0-9]+)*:[a-z0-9]|_|\bat most at\b|decile\b")
+    found = [part.finding for result in results.values() for part in result.parts]
+    told = [text for one in found if one for text in (one.method, one.test)]
+    assert len([text for text in told if text]) > 60
+    assert [text for text in told if names.search(text)] == []
+
+
+def test_a_count_of_domains_names_them(results: dict[str, ClaimResult]) -> None:
+    first = results["CLM-011"].parts[0].finding
+    assert first is not None
+    assert first.method.startswith(
+        "number of small areas in the most deprived tenth: "
+        "Education, skills and training deprivation 13; "
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -127,3 +128,19 @@ def test_lines_for_a_terminal_end_with_the_differences() -> None:
     lines = claims_lines([result(finding=Finding(value=6.8, unit="years", period="2020"))])
     assert "   1  differs" in lines
     assert lines[-1] == "  printed 8.0, read again 6.8 years (2020). Told."
+
+
+def test_a_reason_of_many_rows_is_said_once(made: tuple[Path, tuple[ClaimResult, ...]]) -> None:
+    text = (made[0] / "claims.html").read_text(encoding="utf-8")
+    _, results = made
+    reasons = Counter(p.reason for r in results for p in r.parts if "cites; no figure" in p.reason)
+    ((reason, rows),) = reasons.items()
+    assert rows > 10
+    assert text.count(reason) == 1
+    assert text.count("[note 1]") == rows + 1
+
+
+def test_the_opening_sentence_reads_as_one(made: tuple[Path, tuple[ClaimResult, ...]]) -> None:
+    text = (made[0] / "claims.html").read_text(encoding="utf-8")
+    assert "3 with the direction only, 8 with the value only, 6 different." in text
+    assert "Test: not tested" not in text
