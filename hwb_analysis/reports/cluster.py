@@ -122,7 +122,8 @@ def connect(scheduler: str = "", cluster: str = "") -> Cluster:
 def _client(distributed: Any, address: Any) -> Any:
     try:
         return distributed.Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
-    except (OSError, TimeoutError, ValueError) as error:
+    except (OSError, TimeoutError, ValueError, RuntimeError) as error:
+        # Also what dask itself refuses, such as an address without the encryption it asks for.
         raise SourceError(
             f"the scheduler does not answer: {error}",
             where=str(address),

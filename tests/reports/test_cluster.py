@@ -9,11 +9,14 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
+import dask
 import pytest
 import yaml
 
+from hwb_analysis.disclosure.leaks import Secret
 from hwb_analysis.errors import ParameterError, SourceError, UsageError
 from hwb_analysis.reports import cluster, runner
 from hwb_analysis.reports.job import Job, Outcome
@@ -203,6 +206,14 @@ def test_a_scheduler_that_does_not_answer_is_told(monkeypatch):
         cluster.connect(scheduler="tcp://127.0.0.1:9")
 
 
+def test_an_address_that_dask_refuses_is_told():
+    with (
+        dask.config.set({"distributed.comm.require-encryption": True}),
+        pytest.raises(SourceError, match="encryption required"),
+    ):
+        cluster.connect(scheduler="tcp://127.0.0.1:9")
+
+
 @pytest.fixture
 def registries(tmp_path, small_registry):
     """Write three registries with areas of their own beside a matrix of them."""
@@ -270,3 +281,23 @@ def test_outcomes_travel_as_json(job, monkeypatch):
     cluster.do_once(job)
     told = job.staged.with_name(".good.outcome.json")
     assert json.loads(told.read_text(encoding="utf-8"))["dropped"] == {"stdout": 2}
+
+
+WITHHELD = "917352"
+
+
+def test_a_task_that_fails_tells_no_withheld_figure(job, workers, capfd):
+    row = Secret("E07000901 2024", ("e07000901",), {}, {}, frozenset({WITHHELD}))
+    job.staged.mkdir(parents=True)
+    # What an earlier attempt has told cannot be read: the task itself ends with an error.
+    job.staged.with_name(".good.outcome.json").write_text("{", encoding="utf-8")
+    ended = []
+    given = replace(job, secrets=(row,))
+    workers.run_all([given], 1, lambda _: None, lambda _, outcome: ended.append(outcome))
+    assert "the cluster gave the report up: JSONDecodeError" in ended[0].error
+    client = workers.client
+    logs = f"{client.get_worker_logs()} {client.get_scheduler_logs()} {client.get_events()}"
+    assert "Compute Failed" in logs
+    assert "hwb-good-" in logs
+    told = [logs, ended[0].error, repr(given), str(given), *capfd.readouterr()]
+    assert not [text for text in told if WITHHELD in text]
