@@ -205,7 +205,8 @@ def _print_run(record: RunRecord, folder: Path) -> None:
     made = sum(r.status.value == "ok" for r in record.reports)
     reused = sum(r.status.value == "reused" for r in record.reports)
     unchanged = f", {reused} unchanged" if reused else ""
-    typer.echo(f"{made} reports made{unchanged}, {len(record.failures)} failed")
+    reports = "1 report" if made == 1 else f"{made} reports"
+    typer.echo(f"{reports} made{unchanged}, {len(record.failures)} failed")
     # The link, where there is one: it stays right when the next run has come.
     newest = folder / "latest" if (folder / "latest").is_dir() else latest_run(folder) or folder
     typer.echo(f"Board page: {shown(newest / INDEX_NAME)}")

@@ -49,6 +49,7 @@ NO_INTERVAL = "no interval published"
 NOT_AVAILABLE = "not available"
 # From here on a number is written with a power of ten: it would break a line.
 TOO_LONG = 1e15
+PERCENTAGE_POINTS = "percentage points"
 OUT_OF_TEN = ("score out of 10", "out of 10")
 
 
@@ -196,7 +197,8 @@ def _is_count(unit: str) -> bool:
 
 
 def _one_decimal(unit: str) -> bool:
-    return unit in {"%", "points"} or "year" in unit.lower() or "per " in unit.lower()
+    shares = {"%", "points", PERCENTAGE_POINTS}
+    return unit in shares or "year" in unit.lower() or "per " in unit.lower()
 
 
 def format_number(value: float | None, decimals: int = 1, *, signed: bool = False) -> str:
@@ -311,14 +313,16 @@ def format_figure(
 
 
 def difference_unit(unit: str) -> str:
-    """Return the unit of a difference: percentages and scores differ in points.
+    """Return the unit of a difference: percentages differ in percentage points, scores in points.
 
     Examples
     --------
     >>> difference_unit("%"), difference_unit("years"), difference_unit("score out of 10")
-    ('points', 'years', 'points')
+    ('percentage points', 'years', 'points')
     """
-    return "points" if unit == "%" or unit.startswith("score") else unit
+    if unit == "%":
+        return PERCENTAGE_POINTS
+    return "points" if unit.startswith("score") else unit
 
 
 def format_difference(
@@ -334,7 +338,7 @@ def format_difference(
     Examples
     --------
     >>> format_difference(-2.61, "%", -3.3, -1.9)
-    '−2.6 points (−3.3 to −1.9)'
+    '−2.6 percentage points (−3.3 to −1.9)'
     >>> format_difference(1.2, "years"), format_difference(0.46, "score out of 10", -0.2, 1.1)
     ('+1.2 years', '+0.46 points (−0.20 to 1.10)')
     """

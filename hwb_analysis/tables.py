@@ -20,6 +20,10 @@ SHORTHAND = {
 }
 SHORTHAND_OF = {Status.SUPPRESSED.value: "[c]", Status.MISSING.value: "[x]"}
 STATUS_COLUMN = "Status"
+NOTE_COLUMN, AREA_COLUMN = "Note", "Area"
+NO_NOTE, AS_ABOVE = "none", "as above"
+# Fewer rows than this may say the same one after another.
+FEWEST_REPEATS = 3
 
 
 def html_table(
@@ -31,6 +35,7 @@ def html_table(
     missing: str = "[x]",
     wide: bool = False,
     html_columns: Sequence[str] = (),
+    note: str = "",
 ) -> str:
     """Return a frame as an accessible HTML table.
 
@@ -52,6 +57,8 @@ def html_table(
         Wrap in a region that scrolls sideways and can be reached by keyboard.
     html_columns
         Headings whose cells are HTML made by this package and not escaped.
+    note
+        What holds for the whole table, said above it.
 
     Returns
     -------
@@ -85,7 +92,53 @@ def html_table(
         f'<table class="hwb-table"><caption>{escape(caption)}</caption>\n'
         f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table>"
     )
-    return _explained(columns) + (_region(table, caption) if wide else table)
+    return _explained(columns, note) + (_region(table, caption) if wide else table)
+
+
+def without_repeats(data: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    """Return a table without the notes that it repeats row after row, and those notes, once.
+
+    A note is made of parts with a semicolon between them. A part that stands in every row,
+    or in every row of an area, is taken out of the rows. Of what is left, a note that most
+    rows have stays as "as above". The column goes when nothing is left in it.
+
+    Examples
+    --------
+    >>> notes = ["a sample", "a sample; cut short", "a sample"]
+    >>> rows = pd.DataFrame({"Area": ["A"] * 3, "Note": notes})
+    >>> without_repeats(rows)[1], without_repeats(rows)[0]["Note"].tolist()
+    ('Every row: a sample.', ['none', 'cut short', 'none'])
+    """
+    if NOTE_COLUMN not in data or len(data) < FEWEST_REPEATS:
+        return data, ""
+    parts = [[] if text == NO_NOTE else text.split("; ") for text in data[NOTE_COLUMN]]
+    said: list[str] = []
+    for name, places in _groups(data):
+        shared = [p for p in parts[places[0]] if all(p in parts[i] for i in places)]
+        if shared:
+            said.append(f"{name}: {'; '.join(shared).rstrip('.')}.")
+        for i in places:
+            parts[i] = [p for p in parts[i] if p not in shared]
+    left = ["; ".join(each) or NO_NOTE for each in parts]
+    usual = max(left, key=left.count)
+    if usual != NO_NOTE and left.count(usual) >= max(FEWEST_REPEATS, len(left) / 2):
+        said.append(f"{AS_ABOVE.capitalize()}: {usual.rstrip('.')}.")
+        left = [AS_ABOVE if text == usual else text for text in left]
+    if not said:
+        return data, ""
+    if set(left) == {NO_NOTE}:
+        return data.drop(columns=NOTE_COLUMN), " ".join(said)
+    return data.assign(**{NOTE_COLUMN: left}), " ".join(said)
+
+
+def _groups(data: pd.DataFrame) -> list[tuple[str, list[int]]]:
+    """Return the rows that may share a note: all of them, then those of each area."""
+    groups = [("Every row", list(range(len(data))))]
+    if AREA_COLUMN in data:
+        areas = data[AREA_COLUMN].tolist()
+        own = {a: [i for i, area in enumerate(areas) if area == a] for a in dict.fromkeys(areas)}
+        groups += [(str(a), places) for a, places in own.items() if len(places) >= FEWEST_REPEATS]
+    return groups
 
 
 def _check(data: pd.DataFrame, caption: str) -> None:
@@ -148,11 +201,12 @@ def _cell(value: Any, places: int, missing: str, raw: bool) -> str:
     return format_number(float(value), places)
 
 
-def _explained(columns: Sequence[Sequence[str]]) -> str:
+def _explained(columns: Sequence[Sequence[str]], note: str) -> str:
     used = {cell for column in columns for cell in column} & set(SHORTHAND)
-    if not used:
+    if not used and not note:
         return ""
-    words = "; ".join(f"{mark} {SHORTHAND[mark]}" for mark in sorted(used))
+    marks = "; ".join(f"{mark} {SHORTHAND[mark]}" for mark in sorted(used))
+    words = f"{marks}. {escape(note)}" if marks and note else marks or escape(note)
     return f'<p class="table-note">{words}</p>\n'
 
 

@@ -110,6 +110,33 @@ def _value_at(history: pd.DataFrame, end: object) -> float:
     return float(same.iloc[0]) if len(same) else float("nan")
 
 
+def pair_title(gaps: Sequence[DistrictGap]) -> str:
+    """Return on how many measures two districts differ, of those whose difference has an interval.
+
+    A difference counts when its 95 per cent interval leaves out zero.
+
+    Examples
+    --------
+    >>> pair_title([DistrictGap("A", "B", lower_95=1.0, upper_95=2.0), DistrictGap("A", "B")])
+    'A and B: statistically significant difference on the 1 measure with an interval'
+    """
+    pair = f"{gaps[0].most} and {gaps[0].least}"
+    limited = [gap for gap in gaps if not is_missing(gap.lower_95)]
+    apart = sum(gap.lower_95 > 0 or gap.upper_95 < 0 for gap in limited)
+    if not limited:
+        return f"{pair}: {_measures(len(gaps))}, published without intervals"
+    of = f"the {_measures(len(limited))}"
+    of = of if len(limited) == len(gaps) else f"{of} with an interval"
+    if not apart:
+        return f"{pair}: no statistically significant difference on {of}"
+    some = "" if apart == len(limited) else f"{apart} of "
+    return f"{pair}: statistically significant difference on {some}{of}"
+
+
+def _measures(count: int) -> str:
+    return "1 measure" if count == 1 else f"{count} measures"
+
+
 def has_limits(assessment: Assessment, most: str, least: str) -> bool:
     """Say whether both districts of an assessment have a figure with 95% limits."""
     frame = assessment.districts

@@ -17,7 +17,7 @@ import pandas as pd
 from hwb_analysis.errors import AccessibilityError, DataContractError, OutputError
 from hwb_analysis.figures.shown_axes import shown_axes
 from hwb_analysis.style import PNG_DPI, stylesheet
-from hwb_analysis.tables import html_table
+from hwb_analysis.tables import html_table, without_repeats
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -128,7 +128,9 @@ class Drawn:
 
     def _details(self) -> str:
         rows = self.data if self.table is None else self.table
-        table = html_table(rows, self.subtitle or self.title, decimals=self.decimals, wide=True)
+        rows, note = without_repeats(rows)
+        caption = self.subtitle or self.title
+        table = html_table(rows, caption, decimals=self.decimals, wide=True, note=note)
         summary = f'Data table<span class="visually-hidden">: {escape(self.title)}</span>'
         state = " open" if self.beside else ""
         return f"<details{state}><summary>{summary}</summary>\n{table}\n</details>\n"

@@ -117,7 +117,7 @@ def _slope_sentence(slope: SlopeIndex, title: str) -> str:
     if _bent(slope):
         text += (
             f". {NOT_A_LINE[:1].upper()}{NOT_A_LINE[1:]} (the largest distance from the line is "
-            f"{format_number(abs(float(slope.largest_residual.flat[0])), 1)} points; interval of "
-            f"the regression {format_interval(least, most, '%')})"
+            f"{format_number(abs(float(slope.largest_residual.flat[0])), 1)} percentage points; "
+            f"interval of the regression {format_interval(least, most, '%')})"
         )
     return text + "."

@@ -7,10 +7,16 @@ beside a withheld count of five "rounded to 5" would tell it.
 
 from __future__ import annotations
 
-from hwb_analysis.narrative.catalogue import say
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from hwb_analysis.narrative.catalogue import number_of, say
 from hwb_analysis.narrative.sentences import period_words
-from hwb_analysis.sources.returns import Evidence
-from hwb_analysis.style import format_value
+from hwb_analysis.sources.returns import Evidence, Unit
+from hwb_analysis.style import format_number, format_value
+
+if TYPE_CHECKING:
+    from hwb_analysis.assessment.judgement import MeasureVerdict
 
 
 def figure_words(sent: Evidence) -> str:
@@ -23,12 +29,18 @@ def figure_words(sent: Evidence) -> str:
     """
     if sent.value is None:
         return sent.reason if sent.withheld else ""
-    shown = format_value(sent.value, sent.unit)
-    return f"{shown}{say('returned', 'derived')}" if sent.derived else shown
+    if sent.unit == Unit.COUNT:
+        return f"{format_number(sent.value, 0)} ({sent.unit})"
+    return format_value(sent.value, sent.unit)
+
+
+def made_words(sent: Evidence) -> str:
+    """Return how a shown figure was made where it did not come as such, or nothing."""
+    return say("returned", "derived") if sent.derived and sent.value is not None else ""
 
 
 def standing_words(sent: Evidence) -> str:
-    """Return whether the figure was public already, or came through disclosure control.
+    """Return whether a shown figure was public already, or came through disclosure control.
 
     Examples
     --------
@@ -38,7 +50,7 @@ def standing_words(sent: Evidence) -> str:
     >>> standing_words(Evidence("final", 25.0, "%", rule=rule_set("published")))
     'published already'
     """
-    if sent.rule is None or not (sent.withheld or sent.value is not None):
+    if sent.rule is None or sent.value is None:
         return ""
     if sent.public:
         return say("returned", "public")
@@ -75,6 +87,15 @@ def returned_clause(sent: Evidence) -> str:
     if sent.withheld:
         return say("returned", "withheld", why=sent.reason, **said)
     return say("returned", "status", **said)
+
+
+def received_words(found: Iterable[MeasureVerdict]) -> str:
+    """Return how many measures have a return, in a sentence; nothing where none has."""
+    count = sum(one.returned is not None for one in found)
+    if not count:
+        return ""
+    have = "has" if count == 1 else "have"
+    return say("returned", "received", measures=number_of(count, "measure"), have=have)
 
 
 def returned_lines(sent: Evidence) -> list[str]:

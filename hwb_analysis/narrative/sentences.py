@@ -13,12 +13,14 @@ from collections.abc import Iterable, Sequence
 from hwb_analysis.assessment import Assessment, Reading
 from hwb_analysis.narrative.catalogue import number_of, say
 from hwb_analysis.narrative.phrases import AGAINST, WEIGHT
+from hwb_analysis.stats.frame_change import NOT_SINCE
 from hwb_analysis.style import decimals_for, format_difference, format_interval, format_value
 from hwb_analysis.vocabulary import Comparison, Grade, MeasureType, PeriodKind, TrendMarker
 
 FINDINGS = 3
 OLD_AFTER_MONTHS = 36
 OPEN = MeasureType.OPEN
+NO_FIGURE = "no figure for the whole area"
 YEAR_BY_MONTHS = re.compile(r"^(?P<month>\w{3}) (?P<first>\d{4}) to (?P=month) (?P<last>\d{4})$")
 
 
@@ -133,7 +135,8 @@ def marker_words(assessment: Assessment) -> str:
     """Return the national marker, or why it could not be calculated."""
     marker = assessment.marker
     if marker.word is TrendMarker.NOT_CALCULATED:
-        return f"not calculated: {short(marker.reason)}" if marker.reason else "not calculated"
+        why = marker.reason or ("" if assessment.latest else NO_FIGURE)
+        return f"not calculated: {short(why)}" if why else "not calculated"
     return f"{marker.word.value} ({_end(marker.first)} to {_end(marker.last)})"
 
 
@@ -149,8 +152,10 @@ def change_words(assessment: Assessment) -> str:
     """
     change = assessment.change
     if change.reason:
-        since = f" since {change.baseline}" if change.baseline else ""
-        return f"not tested{since}: {short(change.reason)}"
+        if change.reason == NOT_SINCE:
+            return f"not tested: no figure after {change.baseline}, the baseline"
+        against = f" against {change.baseline}" if change.baseline else ""
+        return f"not tested{against}: {short(change.reason)}"
     shown = format_difference(change.difference, change.unit, change.lower_95, change.upper_95)
     text = f"{shown}, {change.latest} against {change.baseline}"
     return f"{text}; the baseline touches the pandemic" if change.pandemic else text

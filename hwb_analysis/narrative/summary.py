@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from hwb_analysis.sources.snapshot import Snapshot
 
 FIRST = 3
+# With fewer tests than this not even one change is expected by chance.
+FEW_TESTS, LEVEL = 10, 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,11 @@ def chance_sentence(judgement: Judgement) -> str:
     """Return how many changes chance alone would show, or that nothing was tested."""
     if not judgement.tested:
         return say("chance_none")
+    if judgement.tested == 1:
+        return say("chance_one")
+    if judgement.tested < FEW_TESTS:
+        times = format_number(100 * (1 - (1 - LEVEL) ** judgement.tested), 0)
+        return say("chance_few", tests=number_of(judgement.tested, "figure"), times=times)
     return say(
         "chance",
         tests=number_of(judgement.tested, "figure"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from hwb_analysis.assessment.judgement import MeasureVerdict, PartVerdict
 from hwb_analysis.assessment.model import ChangeSince, Reading
 from hwb_analysis.narrative.catalogue import listed, say
+from hwb_analysis.narrative.returned import returned_clause
 from hwb_analysis.narrative.sentences import period_words, places, short, value_words, when
 from hwb_analysis.style import (
     decimals_for,
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from hwb_analysis.sources.snapshot import Snapshot
 
 MOVING = ("increase", "decrease")
-COUNTED_UNITS = ("points", "years", "days")
+COUNTED_UNITS = ("percentage points", "points", "years", "days")
 HALTING = ("never-tested", "no-interval", "few-points", "untestable")
 STANDING = (Verdict.TOO_EARLY, Verdict.NO_FIGURE_SINCE, Verdict.LOCAL_DUE)
 DECIDED = (Verdict.ACHIEVED, Verdict.WANTED, Verdict.NO_CLEAR_CHANGE, Verdict.WRONG)
@@ -71,11 +72,17 @@ def _main(found: MeasureVerdict, lead: PartVerdict | None) -> str:
         words = {"verdict": found.verdict.value, "status": found.returned.status}
         return say("reported", title=found.measure.title, **words)
     if lead is None:
-        why = "; ".join(short(r.text) for r in found.reasons)
+        why = "; ".join(short(text) for text in _why_none(found))
         return say("nothing", title=found.measure.title, verdict=found.verdict.value, why=why)
     if len(_decided(found)) > 1:
         return _composite(found, lead)
     return part_sentence(lead, found.verdict)
+
+
+def _why_none(found: MeasureVerdict) -> list[str]:
+    """Return the reasons of a verdict without a figure; a return is told with its own."""
+    told = [r.text for r in found.reasons if not r.code.startswith("returned")]
+    return told if found.returned is None else [*told, returned_clause(found.returned)]
 
 
 def _decided(found: MeasureVerdict) -> list[PartVerdict]:

@@ -19,12 +19,20 @@ from hwb_analysis.reports.board import FIGURES_JSON
 from hwb_analysis.reports.manifest import MANIFEST_NAME, read_manifest
 from hwb_analysis.reports.publish import latest_run
 from hwb_analysis.reports.runs import RUNS, run_ids
-from hwb_analysis.style import format_value
+from hwb_analysis.style import decimals_for, format_number, format_value
 
 ALERT_EXIT = 20
 FOUND = ("better", "worse", "higher", "lower")
 MOVED = ("increase", "decrease")
 REVISABLE = ("value", "lower_95", "upper_95", "count", "denominator")
+TOLD = {
+    "value": "the value",
+    "lower_95": "the lower 95 % limit",
+    "upper_95": "the upper 95 % limit",
+    "count": "the count",
+    "denominator": "the number it is out of",
+}
+MOST_PLACES = 6
 NOTHING = "nothing changed"
 
 Row = Mapping[str, Any]
@@ -34,8 +42,8 @@ class ChangeKind(StrEnum):
     """What kind of change was found; the order is that of the list a person reads."""
 
     VERDICT = "verdict changed"
-    SIGNIFICANT = "newly significant"
-    NO_LONGER = "no longer significant"
+    SIGNIFICANT = "newly statistically significant"
+    NO_LONGER = "no longer statistically significant"
     PERIOD = "new period"
     REVISED = "revised figure"
     SERIES = "other series"
@@ -225,8 +233,7 @@ def _of_part(old: Row | None, new: Row) -> Iterator[Change]:
         words = f"{_figure(new)}, before {_figure(old)}"
         yield _change(ChangeKind.PERIOD, new, str(old["period"]), str(new["period"]), words)
     elif any(_differs(old, new, name) for name in REVISABLE):
-        words = f"{_figure(old)} is now {_figure(new)}"
-        yield _change(ChangeKind.REVISED, new, _figure(old), _figure(new), words)
+        yield _revision(old, new)
     yield from _findings(old, new)
 
 
@@ -267,5 +274,31 @@ def _figure(row: Row) -> str:
     value = _number(row, "value")
     if value is None:
         return "no figure"
-    shown = format_value(value, str(row["unit"]))
+    shown = format_value(value, str(row["unit"]), decimals=_places(row))
     return f"{shown} in {row['period']}"
+
+
+def _places(row: Row) -> int:
+    """Return the decimals that the figure of a row deserves, by its interval."""
+    limits = (_number(row, name) for name in ("value", "lower_95", "upper_95"))
+    return decimals_for(str(row["unit"]), *limits)
+
+
+def _revision(old: Row, new: Row) -> Change:
+    """Return a revision in words that show it.
+
+    One that the usual decimals hide is written with more of them; where only a limit or a
+    count was revised, it is that which is told.
+    """
+    was, now = _figure(old), _figure(new)
+    if was != now:
+        return _change(ChangeKind.REVISED, new, was, now, f"{was} is now {now}")
+    name = next(name for name in REVISABLE if _differs(old, new, name))
+    values = [_number(row, name) for row in (old, new)]
+    usual = 0 if name in ("count", "denominator") else _places(new)
+    tries = range(usual, MOST_PLACES)
+    apart = (n for n in tries if len({format_number(v, n) for v in values}) == len(values))
+    places = next(apart, MOST_PLACES)
+    before, after = (format_number(value, places) for value in values)
+    words = f"{now}; {TOLD[name]} was {before}, now {after}"
+    return _change(ChangeKind.REVISED, new, before, after, words)

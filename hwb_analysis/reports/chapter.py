@@ -20,10 +20,10 @@ from hwb_analysis.assessment import (
     make_context,
 )
 from hwb_analysis.narrative import findings, priority_summary
-from hwb_analysis.narrative.catalogue import say
+from hwb_analysis.narrative.catalogue import number_of, say
 from hwb_analysis.narrative.summary import chance_sentence, proxies_moved, unseen_kinds
 from hwb_analysis.reports import board_parts, chapter_figures
-from hwb_analysis.reports.data_notes import cautions_html, notes_frame
+from hwb_analysis.reports.data_notes import cautions_html, notes_frame, official_words
 from hwb_analysis.reports.disclosure_words import disclosure_words
 from hwb_analysis.reports.emit import show_html, show_markdown, show_table
 from hwb_analysis.reports.parameters import DEFAULT_AUDIENCE
@@ -67,7 +67,7 @@ def open_chapter(
     context = make_context(strategy, snapshot, area=area, comparator=comparator, as_of=as_of)
     chosen = strategy.priority(priority)
     assessments = assess_all(context, chosen.measures)
-    returns = read_returns(strategy, as_of=context.as_of)
+    returns = read_returns(strategy).until(as_of)
     return Chapter(
         strategy=strategy,
         snapshot=snapshot,
@@ -130,10 +130,19 @@ class Chapter:
         show_html(f"<h1{close}>{escape(title)}</h1>")
         show_markdown(
             f"{stage}, priority {self.priority.code} of the {self.strategy.strategy.title}. "
-            f"Published figures for {self.area} against the strategy's "
-            f"{len(self.priority.measures)} success measures. Not official statistics; "
-            f"the data notes name each publisher."
+            f"{self._whose_figures()} for {self.area} against the strategy's "
+            f"{number_of(len(self.priority.measures), 'success measure')}. Not official "
+            f"statistics; the data notes name each publisher and say what each source was "
+            f"published as."
         )
+
+    def _whose_figures(self) -> str:
+        """Return whether the figures are published ones, local ones or both."""
+        used = [a.part.series.id for a in self.drawn if a.part]
+        own = sum(one.startswith("local:") for one in used)
+        if not own:
+            return "Published figures"
+        return "Published and local figures" if own < len(used) else "Local figures"
 
     def show_summary(self) -> None:
         """Show three sentences, up to three figures, and what cannot be seen."""
@@ -208,5 +217,6 @@ class Chapter:
         if told:
             show_html(told)
         used = [a.part.series.id for a in self.drawn if a.part]
+        show_markdown(official_words([*used, *gradients], self.snapshot))
         told = disclosure_words([*used, *gradients], self.snapshot.series, self.suppression)
         show_markdown(f"Ages are counted to {self.as_of.day} {self.as_of:%B %Y}. {told}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
@@ -12,7 +13,7 @@ import pandas as pd
 from hwb_analysis.assessment import Assessment, Gradient, gradient_of
 from hwb_analysis.assessment.gradients import EDITIONS, NEWEST
 from hwb_analysis.errors import StatisticsError
-from hwb_analysis.figures.district_pairs import pair_rows
+from hwb_analysis.figures.district_pairs import pair_rows, pair_title
 from hwb_analysis.figures.districts import district_dots
 from hwb_analysis.figures.drawn import Drawn
 from hwb_analysis.figures.dumbbell import dumbbell
@@ -29,7 +30,6 @@ from hwb_analysis.narrative import (
     headline,
     marker_words,
 )
-from hwb_analysis.narrative.catalogue import number_of
 from hwb_analysis.narrative.gradients import counted_words, end_shares
 from hwb_analysis.narrative.sentences import period_words
 from hwb_analysis.reports.data_notes import cited
@@ -42,6 +42,8 @@ from hwb_analysis.vocabulary import Polarity
 
 # Average scores of districts, newest edition first.
 DEPRIVATION_INDICES = ("iod2025:imd-score", "iod2019:imd-score")
+SEXES = {"Male": "males", "Female": "females"}
+AGES = re.compile(r"^(\d+(?:\+| and over| to \d+)|under \d+)(?: years)?$")
 RANKS_BEFORE = next(edition for edition in EDITIONS if edition != NEWEST)
 
 
@@ -111,11 +113,9 @@ def dumbbell_of(assessments: Sequence[Assessment], strategy: Strategy, snapshot:
     assert first is not None
     origins = [snapshot.origins[a.series.origin_id] for a in assessments if a.series is not None]
     gaps = [a.gap for a in assessments if a.gap is not None]
-    apart = sum(bool(gap.lower_95 > 0 or gap.upper_95 < 0) for gap in gaps)
-    limited = sum(gap.lower_95 == gap.lower_95 for gap in gaps)
     return dumbbell(
         rows,
-        title=_pair_title(f"{first.most} and {first.least}", len(gaps), limited, apart),
+        title=_only_pair(assessments[0]) if len(gaps) == 1 else pair_title(gaps),
         subtitle=f"Most and least deprived district by the {ends.index} "
         f"({', '.join(ends.editions)}); worst value on the left",
         source=cited(origins),
@@ -127,13 +127,14 @@ def dumbbell_of(assessments: Sequence[Assessment], strategy: Strategy, snapshot:
     )
 
 
-def _pair_title(pair: str, shown: int, limited: int, apart: int) -> str:
-    """Return how many differences an interval shows, of those that have one."""
-    if not limited:
-        return f"{pair}: no interval for the difference of {number_of(shown, 'measure')}"
-    some = "the one measure" if limited == 1 else f"{apart} of the {limited} measures"
-    told = "leaves out" if limited > 1 or apart else "holds"
-    return f"{pair}: the interval of the difference {told} zero for {some} with one"
+def _only_pair(assessment: Assessment) -> str:
+    """Return the figures of the two districts where there is but one measure to show."""
+    gap, rows = assessment.gap, assessment.districts.set_index("area")
+    assert gap is not None
+    areas = (gap.most, gap.least)
+    ends = [district_value(rows.loc[[area]].reset_index().iloc[0]) for area in areas]
+    heading = assessment.heading.removesuffix(", by district")
+    return f"{heading}: {' and '.join(ends)}, {period_words(gap.period)}"
 
 
 def show_gradient(link: GradientLink, strategy: Strategy, snapshot: Snapshot) -> None:
@@ -186,9 +187,8 @@ def show_map(assessment: Assessment, strategy: Strategy, snapshot: Snapshot) -> 
         district_map(
             own,
             districts,
-            title=f"{assessment.heading.removesuffix(', by district')}: map of the districts, "
-            f"{period_words(str(period))}",
-            subtitle=f"{_title(assessment)}, {unit}, {period}",
+            title=_range_title(assessment),
+            subtitle=f"{_measured(assessment)}, {unit}, {period}",
             source=f"{source_line(assessment, snapshot)} {credit}",
             unit=unit,
             neighbours=around,
@@ -214,8 +214,8 @@ def trend_of(assessment: Assessment, snapshot: Snapshot) -> Drawn:
         assessment.history,
         assessment.comparator_history,
         title=headline(assessment),
-        subtitle=f"{_title(assessment)}, {latest.unit}, {assessment.area}, "
-        f"{first} to {latest.period.label}",
+        subtitle=f"{_measured(assessment)}, {latest.unit}, {assessment.area}, "
+        f"{_span(str(first), latest.period.label)}",
         source=source_line(assessment, snapshot),
         unit=latest.unit,
         polarity=_polarity(assessment),
@@ -237,7 +237,7 @@ def dots_of(assessment: Assessment, strategy: Strategy, snapshot: Snapshot) -> D
     return district_dots(
         districts,
         title=_range_title(assessment),
-        subtitle=f"{_title(assessment)}, {districts['unit'].iloc[0]}, {period}{ordered}",
+        subtitle=f"{_measured(assessment)}, {districts['unit'].iloc[0]}, {period}{ordered}",
         source=source_line(assessment, snapshot),
         unit=str(districts["unit"].iloc[0]),
         order=order,
@@ -255,11 +255,12 @@ def _range_title(assessment: Assessment) -> str:
     period = period_words(str(assessment.districts["period"].iloc[0]))
     if len(rows) < 2:
         return f"{heading}: districts in {period}"
-    ends = [_district_value(row) for _, row in rows.iloc[[0, -1]].iterrows()]
+    ends = [district_value(row) for _, row in rows.iloc[[0, -1]].iterrows()]
     return f"{heading}: {' to '.join(ends)}, {period}"
 
 
-def _district_value(row: pd.Series[Any]) -> str:
+def district_value(row: pd.Series[Any]) -> str:
+    """Return the figure of a district, with the decimals that its interval deserves."""
     unit = str(row["unit"])
     decimals = decimals_for(unit, *(float(row[c]) for c in ("value", "lower_95", "upper_95")))
     return f"{format_value(float(row['value']), unit, decimals=decimals)} in {row['area']}"
@@ -280,8 +281,43 @@ def deprivation_order(strategy: Strategy, snapshot: Snapshot) -> list[str] | Non
     return ranked["area_code"].tolist() if set(ranked["area_code"]) == set(codes) else None
 
 
-def _title(assessment: Assessment) -> str:
-    return assessment.series.title if assessment.series else assessment.heading
+def _measured(assessment: Assessment) -> str:
+    """Return what the figures count, with the sex and the age where the title says neither."""
+    title = assessment.series.title if assessment.series else assessment.heading
+    rows = assessment.history if len(assessment.history) else assessment.all_districts
+    sex = SEXES.get(assessment.part.sex if assessment.part else "", "")
+    ages = set(rows["age"]) if len(rows) else set()
+    age = _age_words(ages.pop()) if len(ages) == 1 else ""
+    known = set(re.findall(r"\d+", title))
+    told = [sex, "" if known & set(re.findall(r"\d+", age)) else age]
+    return ", ".join([title, *filter(None, told)])
+
+
+def _age_words(age: str) -> str:
+    """Return an age as a reader says it; what is no band of years is left out.
+
+    Examples
+    --------
+    >>> _age_words("25 to 49"), _age_words("30+"), _age_words("24 months"), _age_words("All ages")
+    ('aged 25 to 49', 'aged 30 and over', '', '')
+    """
+    found = AGES.match(age)
+    return f"aged {found[1].replace('+', ' and over')}" if found else ""
+
+
+def _span(first: str, last: str) -> str:
+    """Return from which period to which a chart runs.
+
+    Examples
+    --------
+    >>> _span("2015", "2018"), _span("2024/25", "2024/25")
+    ('2015 to 2018', '2024/25')
+    >>> _span("Nov 2015 to Nov 2016", "Nov 2020 to Nov 2021")
+    'Nov 2015 to Nov 2021'
+    """
+    if first == last:
+        return first
+    return f"{first.partition(' to ')[0]} to {last.rpartition(' to ')[2]}"
 
 
 def _polarity(assessment: Assessment) -> str | None:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from hwb_analysis.assessment import Assessment
 from hwb_analysis.origin import Origin
+from hwb_analysis.sources.official import named_together, published_as
 from hwb_analysis.sources.snapshot import Snapshot
 from hwb_analysis.strategy.model import SeriesLink
 from hwb_analysis.vocabulary import SeriesUse
@@ -37,11 +38,12 @@ def _note(series_id: str, assessment: Assessment | None, snapshot: Snapshot) -> 
         "Use": use.value if not (link and link.sentence) else f"{use.value}: {link.sentence}",
         "Publisher": origin.publisher,
         "Release": f"{origin.title}, {origin.release}",
+        "Published as": published_as(origin.origin_id).status.value,
         "Basis": info.basis.replace("_", " "),
         "Evidence": assessment.grade.value if assessment else _grades(series_id, snapshot),
         "Breaks, gaps and corrections": _remarks(link),
         "Licence": origin.licence,
-        "Read": f"{origin.accessed}, via {origin.obtained_via.split(', commit')[0]}",
+        "Read": f"{read_day(origin)}, via {origin.obtained_via.split(', commit')[0]}",
     }
 
 
@@ -73,6 +75,23 @@ def _remarks(link: SeriesLink | None) -> str:
 
 def _day(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
+
+
+def read_day(origin: Origin) -> str:
+    """Return the day on which a source was read, as a reader writes it."""
+    try:
+        return _day(date.fromisoformat(origin.accessed))
+    except ValueError:
+        return origin.accessed
+
+
+def official_words(series: Iterable[str], snapshot: Snapshot) -> str:
+    """Return how many of the sources behind some series were published as official statistics."""
+    used = dict.fromkeys(snapshot.series[one].origin_id for one in series)
+    if not used:
+        return ""
+    many = "1 source" if len(used) == 1 else f"{len(used)} sources"
+    return f"The figures come from {many}, published as: {named_together(used)}."
 
 
 def _grades(series_id: str, snapshot: Snapshot) -> str:

@@ -11,8 +11,10 @@ from html import escape
 
 import pandas as pd
 
-from hwb_analysis.assessment import Assessment, Context
+from hwb_analysis.assessment import Assessment, Context, Judgement
+from hwb_analysis.assessment.table import NOT_PUBLISHED
 from hwb_analysis.figures.pyramid import lowest_age
+from hwb_analysis.reports.data_notes import read_day
 from hwb_analysis.reports.emit import show_html, show_markdown, show_table
 from hwb_analysis.reports.strategy_figures import POPULATION, population_block
 from hwb_analysis.strategy.model import Priority
@@ -102,16 +104,27 @@ def show_future() -> None:
     show_markdown(NO_PROJECTION)
 
 
-def gaps_table(assessments: Sequence[Assessment]) -> str:
-    """Return the measures without a figure, by name, with the reason of each."""
+def gaps_table(assessments: Sequence[Assessment], judgement: Judgement) -> str:
+    """Return the measures without a figure, by name, with the reason of each.
+
+    Of a measure that partners returned on it says so: what they sent stands in its row.
+    """
     none = [a for a in assessments if a.latest is None]
     if not none:
         return "<p>Every measure of this priority has a figure in this snapshot.</p>"
     rows = [
-        {"Measure": f"{a.heading} ({a.measure.id})", "Why there is no figure": _sentence(a.reason)}
+        {
+            "Measure": f"{a.heading} ({a.measure.id})",
+            "Why there is no figure": _sentence(_why(a, judgement)),
+        }
         for a in none
     ]
     return html_table(pd.DataFrame(rows), "Figures that are missing, by name", wide=True)
+
+
+def _why(assessment: Assessment, judgement: Judgement) -> str:
+    sent = judgement.measures[assessment.measure.id].returned
+    return assessment.reason if sent is None else NOT_PUBLISHED
 
 
 def _sentence(text: str) -> str:
@@ -127,7 +140,7 @@ def show_sources(context: Context, series: Sequence[str]) -> None:
         origin = context.snapshot.origins[name]
         lines.append(
             f"{origin.publisher}: {origin.title}; {origin.release}. {origin.licence}. "
-            f"Read on {origin.accessed}."
+            f"Read on {read_day(origin)}."
         )
     items = "".join(f"<li>{escape(line)}</li>" for line in dict.fromkeys(lines))
     show_html(f"<h3>Sources</h3><ul>{items}</ul>" if items else "<p>No source was used.</p>")

@@ -15,7 +15,7 @@ import pandas as pd
 
 from hwb_analysis.assessment import Assessment, Context, assess_all
 from hwb_analysis.figures.contributors import contributors_chart
-from hwb_analysis.figures.district_pairs import has_limits, pair_rows
+from hwb_analysis.figures.district_pairs import has_limits, pair_rows, pair_title
 from hwb_analysis.figures.drawn import Drawn
 from hwb_analysis.figures.dumbbell import dumbbell
 from hwb_analysis.figures.pyramid import lowest_age, population_pyramid
@@ -176,11 +176,9 @@ def pairs_block(context: Context, assessments: Sequence[Assessment]) -> Block:
         return Block(name, heading, before, after=after)
     gap = drawn_ones[0].gap
     assert gap is not None
-    apart = sum(_differs(a) for a in drawn_ones)
     drawn = dumbbell(
         pair_rows(drawn_ones, ends.most, ends.least),
-        title=f"{gap.most} and {gap.least}: the interval of the difference "
-        f"leaves out zero for {apart} of {_many(drawn_ones)}",
+        title=pair_title([a.gap for a in drawn_ones if a.gap is not None]),
         subtitle=f"Most and least deprived district by the {ends.index} "
         f"({', '.join(ends.editions)}), {drawn_ones[0].area}; worse always on the left",
         source=_sources(context, drawn_ones),
@@ -196,11 +194,6 @@ def pairs_block(context: Context, assessments: Sequence[Assessment]) -> Block:
 def _many(assessments: Sequence[Assessment]) -> str:
     count = len(assessments)
     return f"{count} measure{'' if count == 1 else 's'}"
-
-
-def _differs(assessment: Assessment) -> bool:
-    gap = assessment.gap
-    return gap is not None and bool(gap.lower_95 > 0 or gap.upper_95 < 0)
 
 
 def _listed(rest: Sequence[Assessment]) -> str:

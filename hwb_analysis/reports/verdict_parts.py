@@ -16,6 +16,8 @@ from hwb_analysis.narrative import change_words, source_of, verdict_sentence
 from hwb_analysis.narrative.beside import beside
 from hwb_analysis.narrative.catalogue import say
 from hwb_analysis.narrative.phrases import VERDICT, VERDICT_SIGN
+from hwb_analysis.narrative.returned import returned_clause, returned_lines
+from hwb_analysis.narrative.sentences import when
 from hwb_analysis.narrative.verdicts import lead_part, with_level
 from hwb_analysis.reports.sparklines import figures_table
 from hwb_analysis.style import format_difference, format_number
@@ -137,13 +139,23 @@ def why(found: MeasureVerdict, shown: Verdicts) -> str:
     told = verdict_sentence(found, source=source_of(found, shown.snapshot))
     blocks = [f"<p>{running(told)}</p>"]
     blocks += [_list(found, part, shown, told) for part in found.parts if part.assessment.latest]
-    if found.returned is not None and len(blocks) == 1:
-        blocks.append(bullets([_sentence(reason.text) for reason in found.reasons]))
+    blocks += _of_return(found)
     title = escape(found.measure.title)
     return (
         "<details><summary>Reasons for the verdict"
         f'<span class="visually-hidden"> on {title}</span></summary>{"".join(blocks)}</details>'
     )
+
+
+def _of_return(found: MeasureVerdict) -> list[str]:
+    """Return what came from the partners besides what the sentence on the verdict says."""
+    if found.returned is None:
+        return []
+    clause = returned_clause(found.returned)
+    said = lead_part(found) is None and found.verdict is not Verdict.ACHIEVED
+    lines = [] if said else [_sentence(clause)]
+    lines += returned_lines(found.returned)
+    return [bullets(lines)] if lines else []
 
 
 def _list(found: MeasureVerdict, part: PartVerdict, shown: Verdicts, told: str) -> str:
@@ -164,7 +176,9 @@ def _worded(reason: Reason, part: PartVerdict) -> str:
     """Return the text of a reason, a change with its unit as the row shows it."""
     change = part.change
     if reason.code == "category" and at_baseline_only(part):
-        return f"against {reason.values['comparator']}: {reason.values['now']} in {_latest(part)}"
+        return f"against {reason.values['comparator']}: {reason.values['now']} {_when(part)}"
+    if reason.code == "family" and reason.values.get("tests") == 1:
+        return f"p {reason.values['p']}; no other figure is tested {reason.values['where']}"
     if reason.code != "change" or change.difference != change.difference:
         return reason.text
     shown = format_difference(change.difference, change.unit, change.lower_95, change.upper_95)
@@ -174,6 +188,11 @@ def _worded(reason: Reason, part: PartVerdict) -> str:
 def at_baseline_only(part: PartVerdict) -> bool:
     """Say whether the newest figure is that of the baseline, so that there is no "now"."""
     return part.change.baseline == _latest(part)
+
+
+def _when(part: PartVerdict) -> str:
+    figure = part.assessment.latest
+    return "" if figure is None else when(figure)
 
 
 def _latest(part: PartVerdict) -> str:

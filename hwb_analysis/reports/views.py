@@ -24,7 +24,7 @@ from hwb_analysis.figures.control import control_figure
 from hwb_analysis.narrative.summary import chance_sentence, priority_summary, unseen_kinds
 from hwb_analysis.reports import board_parts, chapter_figures
 from hwb_analysis.reports.board_parts import distinct
-from hwb_analysis.reports.data_notes import cautions_html, cited, notes_frame
+from hwb_analysis.reports.data_notes import cautions_html, cited, notes_frame, official_words
 from hwb_analysis.reports.emit import show, show_html, show_markdown, show_table
 from hwb_analysis.reports.human import read_section, text_folder
 from hwb_analysis.reports.human_slots import VIEW_SLOTS
@@ -38,7 +38,7 @@ from hwb_analysis.strategy import load_strategy
 from hwb_analysis.strategy.model import GradientLink
 from hwb_analysis.strategy.views import MonthlyLink, View, find_view
 from hwb_analysis.strategy.words import BenchmarkMethod
-from hwb_analysis.style import format_difference, format_value
+from hwb_analysis.style import decimals_for, format_difference, format_value
 from hwb_analysis.vocabulary import Polarity
 
 # Same-day share, mean delay with and without the stays that had none.
@@ -72,7 +72,7 @@ def open_view(view: str, area: str = "", data_cut: str = "") -> ViewReport:
     context = make_context(strategy, snapshot, area=area, as_of=as_of)
     chosen = find_view(strategy, view)
     assessments = assess_all(context, [strategy.measure(m) for m in chosen.measures])
-    returns = read_returns(strategy)
+    returns = read_returns(strategy).until(as_of)
     shown = Verdicts(
         judgement=judge(context, assessments, evidence=evidence(returns), page="this page"),
         snapshot=snapshot,
@@ -112,7 +112,8 @@ class ViewReport:
         show_markdown(f"# {self.view.title}")
         show_markdown(
             f"{self.view.about}. The figures are those of the reports on the priorities, read on "
-            f"the same day. Not official statistics; the data notes name each publisher."
+            f"the same day. Not official statistics; the data notes name each publisher and say "
+            f"what each source was published as."
         )
 
     def show_summary(self) -> None:
@@ -243,6 +244,8 @@ class ViewReport:
             show_markdown("No series: there is nothing to describe.")
             return
         show_table(notes, "Series used on this page", name="data-notes")
+        used = [a.part.series.id for a in self.drawn if a.part]
+        show_markdown(official_words([*used, *others], self.context.snapshot))
         told = cautions_html(self.drawn)
         if told:
             show_html(told)
@@ -258,14 +261,24 @@ def plan_table(rows: Sequence[PlanRow], titles: dict[str, str]) -> pd.DataFrame:
             {
                 "Measure": f"{titles[row.measure_id]} ({row.measure_id})",
                 "Period": f"{row.start.day} {row.start:%b %Y} to {row.end.day} {row.end:%b %Y}",
-                "Planned": format_value(row.planned, row.unit),
-                "Actual": told if actual is None else format_value(actual, row.unit),
+                "Planned": format_value(row.planned, row.unit, decimals=_plan_places(row, actual)),
+                "Actual": told
+                if actual is None
+                else format_value(actual, row.unit, decimals=_plan_places(row, actual)),
                 "Actual minus planned": "–"
                 if actual is None
-                else format_difference(actual - row.planned, row.unit),
+                else format_difference(
+                    actual - row.planned, row.unit, decimals=_plan_places(row, actual)
+                ),
             }
         )
     return pd.DataFrame(out)
+
+
+def _plan_places(row: PlanRow, actual: float | None) -> int:
+    """Return the decimals of a plan, its actual and their difference: one rule for all three."""
+    known = [row.planned] if actual is None else [row.planned, actual]
+    return decimals_for(row.unit, max(known, key=abs))
 
 
 def monthly_rows(context: Context, link: MonthlyLink) -> pd.DataFrame:

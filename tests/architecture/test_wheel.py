@@ -108,7 +108,7 @@ def check_a_run(bin_folder: Path, empty: Path) -> None:
     """Run one priority in an empty folder and look at what stands there afterwards."""
     empty.mkdir()
     told = run([bin_folder / "hwb", "run", "--priority", SLUG], empty)
-    assert "1 reports made, 0 failed" in told
+    assert "1 report made, 0 failed" in told
     latest = empty / "reports" / "latest"
     for page in (latest / SLUG / "report.html", latest / "index.html"):
         text = page.read_text(encoding="utf-8")

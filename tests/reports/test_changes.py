@@ -45,8 +45,8 @@ def test_the_same_rows_have_no_changes() -> None:
     [
         ({"period": "2023/24", "value": 2.9}, ChangeKind.PERIOD, "2.9 % in 2023/24, before 3.2 %"),
         ({"value": 3.25}, ChangeKind.REVISED, "3.2 % in 2022/23 is now"),
-        ({"upper_95": 3.5}, ChangeKind.REVISED, "is now 3.2 %"),
-        ({"upper_95": None}, ChangeKind.REVISED, "is now"),
+        ({"upper_95": 3.5}, ChangeKind.REVISED, "the upper 95 % limit was 3.4, now 3.5"),
+        ({"upper_95": None}, ChangeKind.REVISED, "limit was 3.4, now not available"),
         ({"series_id": "b:falls", "value": 9.0}, ChangeKind.SERIES, "from b:falls, before 3.2 %"),
         ({"value": None}, ChangeKind.VANISHED, "was 3.2 % in 2022/23"),
         ({"verdict": "no clear change"}, ChangeKind.VERDICT, "too early to say, now no clear"),
@@ -104,7 +104,7 @@ def test_a_machine_gets_the_same(tmp_path: Path) -> None:
     made = Changes("a", "b", tuple(_changes(comparison_95="better")))
     text = json.dumps(made.as_dict())
     assert json.loads(text)["alerts"] == 1
-    assert json.loads(text)["changes"][0]["kind"] == "newly significant"
+    assert json.loads(text)["changes"][0]["kind"] == "newly statistically significant"
 
 
 def test_without_a_run_it_says_what_to_do(tmp_path: Path) -> None:

@@ -251,7 +251,7 @@ def test_plan_and_actual_are_shown_side_by_side(tmp_path):
     )
     table = plan_table(read_plan("care", MEASURES, folder), dict.fromkeys(MEASURES, "Title"))
     assert table["Actual"].tolist() == [WITHHELD, "83.5 %", "not yet known"]
-    assert table["Actual minus planned"].tolist() == ["–", "\N{MINUS SIGN}1.5 points", "–"]
+    assert table["Actual minus planned"].tolist() == ["–", "\N{MINUS SIGN}1.5 percentage points", "–"]
     assert table["Period"].iloc[1] == "1 Apr 2026 to 30 Jun 2026"
     assert "4" not in table["Actual"].iloc[0].replace("2024", "")
 

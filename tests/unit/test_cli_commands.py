@@ -98,7 +98,7 @@ def test_a_failed_report_ends_with_14_and_names_its_log(call, pretend):
     pretend(_record())
     code, shown, errors = call("run", "--out", "here")
     assert code == 14
-    assert "1 reports made, 1 failed" in shown
+    assert "1 report made, 1 failed" in shown
     assert "Board page: here/index.html" in shown
     assert "b failed: KeyError: 'x'" in errors
     assert "here/logs/r1/b.log" in errors

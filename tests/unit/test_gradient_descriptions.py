@@ -70,7 +70,7 @@ def test_words_of_a_component_give_both_ends_and_infer_nothing() -> None:
     words = gradient_words(replace(pair[0], age=None), pair[1])
     first = (
         "33.3 % in the most deprived group and 6.2 % in the least, "
-        "a difference of +27.1 points and a ratio of 5.38."
+        "a difference of +27.1 percentage points and a ratio of 5.38."
     )
     assert words[0].endswith(first)
     assert words[1] == "Component of the index: description, no inference."

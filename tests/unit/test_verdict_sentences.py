@@ -32,14 +32,14 @@ def told(made: Any, *assessments: Any, **options: Any) -> str:
 def test_a_rise_and_a_fall(made: Any) -> None:
     """The verb has the way, the size has no sign, the figure has its interval."""
     own = made.figures("E06000001", SINCE, UP, half=2.0)
-    lead = "People who demonstrate rose by 15.0 points (95 % interval 12.2 to 17.8) since 2021, "
+    lead = "People who demonstrate rose by 15.0 percentage points (95 % interval 12.2 to 17.8) since 2021, "
     end = "to 75.0 % (95 % interval 73.0 to 77.0) in 2025"
     assert told(made, made.assessment(own)).startswith(f"{lead}{end}: moving the wanted way.")
     low = told(made, made.assessment(own, Polarity.LOW))
     assert low.startswith(f"{lead}{end}: moving the wrong way.")
     fall = told(made, made.assessment(made.figures("E06000001", SINCE, DOWN, half=2.0)))
     assert fall.startswith(
-        "People who demonstrate fell by 14.0 points (95 % interval 11.2 to 16.8)"
+        "People who demonstrate fell by 14.0 percentage points (95 % interval 11.2 to 16.8)"
     )
 
 
@@ -62,7 +62,7 @@ def test_nought_is_a_number(made: Any) -> None:
     """A share of nought is voiced as nought."""
     own = made.figures("E06000001", SINCE, [9.0] * 5 + [4.0, 2.0, 1.0, 0.0])
     text = told(made, made.assessment(own, Polarity.LOW))
-    assert "fell by 9.0 points" in text
+    assert "fell by 9.0 percentage points" in text
     assert "to 0.0 % (95 % interval 0.0 to 0.2) in 2025" in text
 
 

@@ -52,7 +52,7 @@ def test_numbers_have_separators_true_minus_and_halves_rounded_up(
 
 
 def test_a_difference_of_percentages_is_in_points_and_signed() -> None:
-    assert style.format_difference(2.61, "%", 1.9, 3.3) == "+2.6 points (1.9 to 3.3)"
+    assert style.format_difference(2.61, "%", 1.9, 3.3) == "+2.6 percentage points (1.9 to 3.3)"
     assert style.format_difference(-1.2, "years") == "−1.2 years"
 
 
@@ -138,5 +138,5 @@ def test_a_score_and_its_change_are_written_alike(width: float) -> None:
 
 
 def test_differences_of_percentages_keep_one_decimal() -> None:
-    assert style.format_difference(-0.46, "%", -0.5, -0.4) == "−0.5 points (−0.5 to −0.4)"
-    assert style.format_difference(3.2, "%", -4.0, 10.4) == "+3 points (−4 to 10)"
+    assert style.format_difference(-0.46, "%", -0.5, -0.4) == "−0.5 percentage points (−0.5 to −0.4)"
+    assert style.format_difference(3.2, "%", -4.0, 10.4) == "+3 percentage points (−4 to 10)"

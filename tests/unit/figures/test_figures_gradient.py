@@ -75,7 +75,7 @@ def test_the_slope_stands_in_words_with_its_interval(
 ) -> None:
     drawn = gradient(groups, fit, unit="%", **words)
     value, low, high = float(fit.value), float(fit.lower[0]), float(fit.upper[0])
-    shown = f"{value:.1f} points ({low:.1f} to {high:.1f})"
+    shown = f"{value:.1f} percentage points ({low:.1f} to {high:.1f})"
     assert f"slope index {shown}" in drawn.caption
     assert drawn.data["Group"].tolist() == groups["category"].tolist()
     assert drawn.data["Value (%)"].tolist() == groups["value"].tolist()
