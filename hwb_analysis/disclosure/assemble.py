@@ -21,7 +21,7 @@ from hwb_analysis.disclosure.system import (
     System,
     joined,
 )
-from hwb_analysis.disclosure.table import PEOPLE, Table
+from hwb_analysis.disclosure.table import PEOPLE, Table, clusters
 from hwb_analysis.errors import DataContractError
 
 # Over which dimensions denominators may fail to add up, the likeliest first.
@@ -42,18 +42,11 @@ def assemble(table: Table, *, attainable: bool = True) -> System:
     blocks = [
         _block(table, group)
         for _, rows in sorted(table.frame.groupby("series_id").indices.items())
-        for group in _clusters(table, np.asarray(rows, dtype=np.int64))
+        for group in clusters(table.frame, np.asarray(rows, dtype=np.int64))
     ]
     relations = table.structure.relations
     system = with_relations(joined(blocks), table.frame, table.cells.people, relations)
     return _attainable(system) if attainable else system
-
-
-def _clusters(table: Table, rows: Ints) -> list[Ints]:
-    """Return the rows in groups whose periods overlap."""
-    part = table.frame.iloc[rows].sort_values(["period_start", "period_end"], kind="stable")
-    cluster = (part["period_start"] > part["period_end"].cummax().shift()).cumsum()
-    return [np.sort(np.asarray(g.index, dtype=np.int64)) for _, g in part.groupby(cluster)]
 
 
 def _block(table: Table, rows: Ints) -> System:

@@ -58,6 +58,17 @@ def disagreeing(sums: sparse.csr_array, low: Floats, high: Floats, soft: Flags) 
     return moved
 
 
+def reach_of(sums: sparse.csr_array, low: Floats, high: Floats, row: int) -> tuple[float, float]:
+    """Return the least and the greatest that a row can be when all rows lie in their bounds.
+
+    The bounds must agree with one another; what is endless ends at ``MANY``.
+    """
+    own = sums[[row]].toarray().ravel()
+    ends = (_solve(sums, low, high, direction * own) for direction in (1.0, -1.0))
+    least, most = (float("nan") if x is None else float(own @ x) for x in ends)
+    return least, most
+
+
 def _solve(
     sums: sparse.csr_array,
     low: Floats,

@@ -111,7 +111,8 @@ def secrets_of(
     found = []
     for place in np.flatnonzero([bool(numbers) for numbers in lost]).tolist():
         row = before.iloc[place]
-        found += [_secret(row, number, others, named) for number in lost[place]]
+        printed = shown.iloc[place][list(NUMBERS)].dropna().tolist()
+        found += [_secret(row, number, printed, others, named) for number in lost[place]]
     return found
 
 
@@ -143,16 +144,25 @@ def _lost(before: pd.DataFrame, shown: pd.DataFrame, gone: np.ndarray) -> list[l
     return found
 
 
-def _secret(row: pd.Series, number: float, others: _Others, subject: tuple[str, ...]) -> Secret:
+def _secret(
+    row: pd.Series,
+    number: float,
+    printed: Sequence[float],
+    others: _Others,
+    subject: tuple[str, ...],
+) -> Secret:
+    # The share made from rounded counts is often the true one to a decimal.
+    stands = frozenset().union(*map(spellings, printed))
     own = {name: str(row[name]).strip().lower() for name in DIMENSIONS}
-    where = " ".join(filter(None, (str(row[x]) for x in ("area_code", *DIMENSIONS))))
+    named = ("series_id", "area_code", *DIMENSIONS) if subject else ("area_code", *DIMENSIONS)
+    where = " ".join(filter(None, (str(row[x]) for x in named)))
     return Secret(
         where=where,
         area=(str(row["area_code"]).lower(), str(row["area"]).lower()),
         own=own,
         others={name: others.of(name, label) for name, label in own.items()},
-        written=spellings(number),
-        telling=telling(number),
+        written=spellings(number) - stands,
+        telling=telling(number) - stands,
         subject=subject,
     )
 

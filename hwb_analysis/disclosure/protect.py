@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -14,7 +14,9 @@ from hwb_analysis.disclosure.cells import Flags, names_of, refuse_uncounted, sor
 from hwb_analysis.disclosure.cover import Choice, choose
 from hwb_analysis.disclosure.masking import masked
 from hwb_analysis.disclosure.pieces import Structure
+from hwb_analysis.disclosure.revised import held_back
 from hwb_analysis.disclosure.rules import Rule, read_rule
+from hwb_analysis.disclosure.system import System
 from hwb_analysis.disclosure.table import SAME, Table, table_of
 from hwb_analysis.errors import DataContractError, DisclosureError
 from hwb_analysis.frame import conform, validate
@@ -67,7 +69,7 @@ def protect(
     rule: str | Rule | Mapping[str, Any] | None = None,
     *,
     structure: Structure | None = None,
-    previous: pd.DataFrame | None = None,
+    previous: pd.DataFrame | Sequence[pd.DataFrame] | None = None,
     changes: Literal["refuse", "report"] = "refuse",
 ) -> Protected:
     """Return the frame with small numbers withheld so that they cannot be worked out.
@@ -89,8 +91,10 @@ def protect(
         bands, wholes and categories, overlapping periods and areas within areas are found
         without it.
     previous
-        The frame as it was published last time. What can be worked out from both
-        together is protected as well.
+        The frame as it was published last time, or all that were published, the oldest
+        first. What can be worked out from all together is protected as well, and a row
+        that was withheld stays so where figures were corrected and it would tell what it
+        was.
     changes
         What to do when a figure differs from the one published before by a protected
         number of people: ``refuse``, or ``report`` it.
@@ -119,12 +123,12 @@ def protect(
     if not found.withholds:
         report = ProtectionReport(found, len(clean), _count(clean), 0, 0, 0, True, 0)
         return Protected(clean, report)
-    earlier = _earlier(clean, previous)
-    table = table_of(clean, earlier, found, structure or Structure())
+    versions = _versions(clean, previous)
+    table = table_of(clean, _earlier(versions), found, structure or Structure())
     refuse_uncounted(clean, table.cells, found)
     system = assemble(table)
     _refuse_published(table)
-    choice = choose(system)
+    choice = _chosen(table, system, versions)
     changed = _changes(table, choice.hidden, changes)
     out = masked(table, choice.hidden)
     return Protected(out, _report(table, choice, out, changed))
@@ -141,12 +145,39 @@ def _clean(frame: pd.DataFrame) -> pd.DataFrame:
     return clean
 
 
-def _earlier(clean: pd.DataFrame, previous: pd.DataFrame | None) -> pd.DataFrame | None:
-    if previous is None:
+def _versions(
+    clean: pd.DataFrame, previous: pd.DataFrame | Sequence[pd.DataFrame] | None
+) -> list[pd.DataFrame]:
+    given = [previous] if isinstance(previous, pd.DataFrame) else list(previous or ())
+    found = []
+    for frame in given:
+        before = sorted_by_key(validate(conform(frame), where="previous run"))
+        before = before.loc[before["series_id"].isin(clean["series_id"])]
+        found.append(before.drop_duplicates(SAME, keep="last").reset_index(drop=True))
+    return found
+
+
+def _earlier(versions: list[pd.DataFrame]) -> pd.DataFrame | None:
+    """Return every row that was published, once for each figure that stood there."""
+    if not versions:
         return None
-    before = sorted_by_key(validate(conform(previous), where="previous run"))
-    before = before.loc[before["series_id"].isin(clean["series_id"])]
-    return before.drop_duplicates(SAME, keep="last").reset_index(drop=True)
+    whole = pd.concat(versions, ignore_index=True)
+    told = [*SAME, "status", "count", "denominator", "value"]
+    return whole.drop_duplicates(told, keep="last").reset_index(drop=True)
+
+
+def _chosen(table: Table, system: System, versions: list[pd.DataFrame]) -> Choice:
+    """Return the rows to withhold; of corrected tables, until no earlier version is told."""
+    choice = choose(system)
+    while (more := held_back(table, choice.hidden, versions)).any():
+        before, table.stuck = table.stuck, table.stuck | more
+        try:
+            choice = choose(assemble(table))
+        except DisclosureError:
+            # Another version told those figures already: withholding keeps nothing back.
+            table.stuck = before
+            break
+    return choice
 
 
 def _count(frame: pd.DataFrame) -> int:
@@ -170,7 +201,7 @@ def _refuse_published(table: Table) -> None:
     people = table.cells.people
     bad = np.zeros(len(table.frame), dtype=np.bool_)
     for now, before in _pairs(table):
-        bad[now] = small[now] and people[before] == people[now]
+        bad[now] |= small[now] and people[before] == people[now]
     if bad.any():
         raise DisclosureError(
             f"{int(bad.sum())} figures that the rule withholds stand in the previous run",
@@ -193,7 +224,7 @@ def _changes(table: Table, hidden: Flags, changes: str) -> tuple[str, ...]:
         least, most = low[now] - last, high[now] - first
         size = sorted((abs(least), abs(most)))
         pinned = least * most > 0 and table.rule.protects(np.array(size)).all()
-        told[now] = pinned and not hidden[now]
+        told[now] |= pinned and not hidden[now]
     if told.any() and changes == "refuse":
         raise DisclosureError(
             f"{int(told.sum())} figures differ from the previous run by a protected number of"
@@ -206,14 +237,14 @@ def _changes(table: Table, hidden: Flags, changes: str) -> tuple[str, ...]:
 
 
 def _ends(table: Table, place: int) -> tuple[float, float]:
-    shown = table.cells.people[place]
-    return table.rule.possible(shown) or (shown, shown)
+    low, high = table.behind(np.array([place]), table.cells.people[[place]])
+    return float(low[0]), float(high[0])
 
 
 def _report(
     table: Table, choice: Choice, out: pd.DataFrame, changed: tuple[str, ...]
 ) -> ProtectionReport:
-    small = table.primary & table.current
+    small = table.primary & table.current & ~table.stuck
     return ProtectionReport(
         rule=table.rule,
         rows=int(table.current.sum()),
@@ -230,6 +261,11 @@ def _report(
 
 def _notes(table: Table, choice: Choice) -> list[str]:
     notes = []
+    if table.stuck.any():
+        notes.append(
+            f"{int(table.stuck.sum())} figures stay withheld, as a corrected table would tell "
+            "what they were"
+        )
     if table.rounded_input:
         notes.append("the counts came rounded; no true figure was at hand")
     if table.loose:

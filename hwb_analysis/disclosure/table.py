@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,7 +14,7 @@ from hwb_analysis.disclosure.rules import Rule
 from hwb_analysis.disclosure.system import Ints
 from hwb_analysis.frame import KEY
 
-PEOPLE = "people"
+PEOPLE, ROUNDED = "people", re.compile(r"rounded to (\d+)$")
 SAME = [name for name in KEY if name != "vintage"]
 
 
@@ -26,7 +27,7 @@ class Table:
     came with rounded counts; ``attacking`` that nothing but what is printed is known, so
     that no row is current; ``hints`` are true figures of withheld rows, which tell an audit
     whether all parts are listed; ``loose`` are the dimensions over which denominators do not
-    add up.
+    add up; ``stuck`` rows stay withheld, since the figure of an earlier version hangs on them.
     """
 
     frame: pd.DataFrame
@@ -38,10 +39,12 @@ class Table:
     rounded_input: bool = False
     hints: dict[str, Floats] = field(default_factory=dict)
     changed: Flags = field(init=False)
+    stuck: Flags = field(init=False)
     loose: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.changed = np.zeros(len(self.frame), dtype=np.bool_)
+        self.stuck = np.zeros(len(self.frame), dtype=np.bool_)
 
     @property
     def guarded(self) -> Flags:
@@ -73,8 +76,10 @@ class Table:
         small |= self.guarded & self.rule.protects(self.cells.denominator)
         if self.rule.complements == "protected":
             small |= self.rule.protects(self.complement)
-        again = self.frame.duplicated(SAME, keep=False).to_numpy()
-        return np.asarray((small & self.current) | (self.cells.withheld & (self.current | ~again)))
+        keys = self.frame.set_index(SAME).index
+        again = keys.isin(keys[self.current])
+        gone = self.cells.withheld & (self.current | ~again)
+        return np.asarray((small & self.current) | gone | self.stuck)
 
     @property
     def ours(self) -> Flags:
@@ -92,7 +97,7 @@ class Table:
         known = ~np.isnan(found) & ~self.changed[rows]
         low, high = np.where(known, found, 0.0), np.where(known, found, np.inf)
         vague = known & (~self.current[rows] | self.rounded_input)
-        low[vague], high[vague] = possible(self.rule, found[vague])
+        low[vague], high[vague] = self.behind(rows[vague], found[vague])
         if what in self.hints:
             hint = self.hints[what][rows]
             sure = np.isnan(found) & ~np.isnan(hint)
@@ -105,8 +110,33 @@ class Table:
         known = ~np.isnan(found) & ~self.changed[rows]
         low, high = np.zeros(rows.size), np.full(rows.size, np.inf)
         printed = np.where(self.current[rows], self.rule.released(found), found)
-        low[known], high[known] = possible(self.rule, printed[known])
+        low[known], high[known] = self.behind(rows[known], printed[known])
         return low, high
+
+    def behind(self, rows: Ints, printed: Floats) -> tuple[Floats, Floats]:
+        """Return the lowest and highest count behind what is printed in these rows.
+
+        An earlier row says itself whether it was rounded, and to what: the rule may have
+        been another one then.
+        """
+        low, high = possible(self.rule, printed)
+        if self.attacking:
+            return low, high
+        notes = self.frame["note"].to_numpy()
+        for i in np.flatnonzero(~self.current[rows]).tolist():
+            told = ROUNDED.search(notes[rows[i]])
+            base = int(told[1]) if told else 1
+            if base != self.rule.round_to:
+                low[i] = max(printed[i] - base // 2, 0)
+                high[i] = printed[i] + (base - 1) // 2
+        return low, high
+
+
+def clusters(frame: pd.DataFrame, rows: Ints) -> list[Ints]:
+    """Return the rows in groups whose periods overlap."""
+    part = frame.iloc[rows].sort_values(["period_start", "period_end"], kind="stable")
+    cluster = (part["period_start"] > part["period_end"].cummax().shift()).cumsum()
+    return [np.sort(np.asarray(g.index, dtype=np.int64)) for _, g in part.groupby(cluster)]
 
 
 def table_of(

@@ -1,7 +1,8 @@
 """What was shown of each local series the last time, kept beside the local files.
 
 Two versions of a table tell more than each of them: what differs is the people who came or
-went between them. So the next version is protected together with what was shown before.
+went between them. So the next version is protected together with all that were shown before:
+of three, the first and the last may tell what neighbours do not.
 The folder ``.published`` lies in the folder of local files, which git does not keep, and
 holds nothing but figures that were shown.
 """
@@ -15,9 +16,9 @@ from pathlib import Path
 import pandas as pd
 
 from hwb_analysis.errors import DataContractError, OutputError
-from hwb_analysis.frame import KEY, conform, validate
+from hwb_analysis.frame import COLUMNS, KEY, conform, validate
 
-FOLDER = ".published"
+FOLDER, VERSION = ".published", "version"
 # A row is the same one whatever release it comes with.
 SAME = [name for name in KEY if name != "vintage"]
 WITHDRAWN = (
@@ -46,8 +47,8 @@ class Published:
         """Return what to do about what was shown before, for a message."""
         return WITHDRAWN.format(name=self.path(series_id).relative_to(self.local).as_posix())
 
-    def read(self, series_id: str) -> pd.DataFrame | None:
-        """Return what was shown of a series, or nothing when nothing was.
+    def versions(self, series_id: str) -> list[pd.DataFrame]:
+        """Return all that was shown of a series, each version whole, the oldest first.
 
         Raises
         ------
@@ -56,11 +57,14 @@ class Published:
         """
         path = self.path(series_id)
         if not path.is_file():
-            return None
+            return []
         from pyarrow import ArrowException
 
         try:
-            return validate(conform(pd.read_parquet(path)), where=path.name)
+            found = pd.read_parquet(path)
+            number = found[VERSION] if VERSION in found else pd.Series(0, index=found.index)
+            parts = found.drop(columns=VERSION, errors="ignore").groupby(number, sort=True)
+            return [validate(conform(part), where=path.name) for _, part in parts]
         except (ArrowException, OSError, ValueError, KeyError, TypeError) as error:
             raise DataContractError(
                 f"what was shown of '{series_id}' before cannot be read, so a difference to it "
@@ -69,18 +73,32 @@ class Published:
                 remedy=f"restore the file; {self.withdrawal(series_id)}",
             ) from error
 
+    def read(self, series_id: str) -> pd.DataFrame | None:
+        """Return every row that was shown of a series as it was shown last, if any was."""
+        versions = self.versions(series_id)
+        if not versions:
+            return None
+        whole = pd.concat(versions, ignore_index=True)
+        return whole.drop_duplicates(SAME, keep="last").reset_index(drop=True)
+
     def keep(self, series_id: str, frame: pd.DataFrame) -> None:
-        """Note what is shown from now on; rows of before that are gone stay known.
+        """Note what is shown from now on; what was shown before stays known.
 
         Raises
         ------
         OutputError
             When the folder cannot be written.
         """
-        before = self.read(series_id)
-        frames = [frame] if before is None else [before, frame]
-        whole = pd.concat(frames, ignore_index=True).drop_duplicates(SAME, keep="last")
-        write_parquet(whole.reset_index(drop=True), self.path(series_id))
+        # A version that comes back, and one that others hold already, adds nothing.
+        versions = [old for old in self.versions(series_id) if not _alike(old, frame)]
+        parts = [part.assign(**{VERSION: i}) for i, part in enumerate([*versions, frame])]
+        write_parquet(pd.concat(parts, ignore_index=True), self.path(series_id))
+
+
+def _alike(one: pd.DataFrame, other: pd.DataFrame) -> bool:
+    columns = [name for name in COLUMNS if name != "vintage"]
+    parts = [part[columns].sort_values(SAME).reset_index(drop=True) for part in (one, other)]
+    return parts[0].equals(parts[1])
 
 
 def write_parquet(frame: pd.DataFrame, path: Path) -> None:

@@ -165,13 +165,13 @@ def _protected(
     data: LocalData, published: Published, parents: Mapping[str, str], rule: str
 ) -> Protected:
     series_id = data.series.id
-    earlier = published.read(series_id)
+    earlier = published.versions(series_id)
     structure = Structure(parents={**known_parents(), **parents})
     try:
         chosen = stricter(read_rule(data.disclosure), read_rule(rule))
         return protect(data.frame, chosen, structure=structure, previous=earlier)
     except DisclosureError as error:
-        if earlier is None:
+        if not earlier:
             raise _named(error, series_id, error.remedy) from None
         remedy = "keep the figures that were shown before, or send larger changes together; "
         raise _named(error, series_id, remedy + published.withdrawal(series_id)) from None
