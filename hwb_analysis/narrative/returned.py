@@ -80,7 +80,8 @@ def returned_clause(sent: Evidence) -> str:
     >>> returned_clause(Evidence("under way"))
     'reported by the partners, not tested here: under way'
     """
-    when = f" in {period_words(sent.period)}" if sent.period else ""
+    joint = "for" if sent.withheld else "in"
+    when = f" {joint} {period_words(sent.period)}" if sent.period else ""
     said = {"when": when, "status": sent.status}
     if sent.value is not None:
         return say("returned", "figure", value=figure_words(sent), **said)

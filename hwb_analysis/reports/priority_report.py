@@ -15,6 +15,7 @@ from pathlib import Path
 from hwb_analysis.assessment import Context, as_rows, make_context
 from hwb_analysis.errors import UsageError, did_you_mean
 from hwb_analysis.narrative import verdict_sentence
+from hwb_analysis.narrative.returned import received_words
 from hwb_analysis.narrative.summary import chance_sentence, priority_summary
 from hwb_analysis.narrative.verdicts import lead_part, source_of
 from hwb_analysis.reports import chapter_figures, highlight, jsna, speaking
@@ -26,6 +27,7 @@ from hwb_analysis.reports.human_slots import PRIORITY_SLOTS, Slot
 from hwb_analysis.reports.parameters import DEFAULT_AUDIENCE
 from hwb_analysis.reports.render import slug as anchor
 from hwb_analysis.reports.report_parts import commitments_table, compact_table
+from hwb_analysis.reports.returns_block import local_evidence
 from hwb_analysis.reports.verdict_parts import bullets, running, verdict_counts
 
 CHAPTER, ANNUAL, HIGHLIGHT = "chapter", "annual", "highlight"
@@ -156,21 +158,33 @@ def _summary(report: PriorityReport) -> None:
     chapter = report.chapter
     if report.audience != DASHBOARD:
         chapter.show_summary()
-        return
-    lines = priority_summary(chapter.judgement, chapter.snapshot)
-    show_html("".join(f"<p>{running(text)}</p>" for text in lines[:2]))
+    else:
+        lines = priority_summary(chapter.judgement, chapter.snapshot)
+        show_html("".join(f"<p>{running(text)}</p>" for text in lines[:2]))
+    came = received_words(chapter.judgement.measures.values())
+    if came:
+        show_html(f"<p>{escape(came)}</p>")
 
 
 def _measures(report: PriorityReport) -> None:
     chapter = report.chapter
     if report.audience == CHAPTER:
         chapter.show_measures()
+        _returned(report)
         return
     found = list(chapter.judgement.measures.values())
     show_html(compact_table(found, chapter.verdicts, f"{chapter.priority.title}: success measures"))
     if report.audience == ANNUAL:
         show_html(verdict_counts(chapter.judgement))
         show_html(f'<p class="small">{escape(chance_sentence(chapter.judgement))}</p>')
+        _returned(report)
+
+
+def _returned(report: PriorityReport) -> None:
+    chapter = report.chapter
+    told = local_evidence(chapter.strategy, chapter.priority, chapter.returns)
+    if told:
+        show_html(told)
 
 
 def _changes(report: PriorityReport) -> None:
@@ -216,7 +230,7 @@ def _outcomes(report: PriorityReport) -> None:
         for m in seen
     ]
     show_html(bullets(told) if told else "<p>No measure has a figure of its own here.</p>")
-    show_html("<h3>What has no figure</h3>" + jsna.gaps_table(chapter.assessments))
+    show_html("<h3>What has no figure</h3>" + _missing(report))
 
 
 def _commitments(report: PriorityReport) -> None:
@@ -225,7 +239,11 @@ def _commitments(report: PriorityReport) -> None:
 
 def _gaps(report: PriorityReport) -> None:
     show_html(report.text(_slot("gaps")).to_html())
-    show_html("<h3>Figures that are missing</h3>" + jsna.gaps_table(report.chapter.assessments))
+    show_html("<h3>Figures that are missing</h3>" + _missing(report))
+
+
+def _missing(report: PriorityReport) -> str:
+    return jsna.gaps_table(report.chapter.assessments, report.chapter.judgement)
 
 
 def _sources(report: PriorityReport) -> None:

@@ -26,11 +26,11 @@ from hwb_analysis.narrative.verdicts import MOVING, lead_part
 from hwb_analysis.reports.emit import show_html, show_markdown
 from hwb_analysis.reports.human import read_section, text_folder
 from hwb_analysis.reports.human_slots import RESIDENTS, RESIDENTS_SLOTS
-from hwb_analysis.sources.returns import Evidence, Returns, evidence, read_returns
+from hwb_analysis.sources.returns import Evidence, Returns, Unit, evidence, read_returns
 from hwb_analysis.sources.snapshot import snapshot_at
 from hwb_analysis.strategy import load_strategy
 from hwb_analysis.strategy.model import Priority, Stage
-from hwb_analysis.style import format_value
+from hwb_analysis.style import format_number, format_value
 from hwb_analysis.vocabulary import MeasureType, Verdict
 
 # Every sentence of the page that is ours. Names, figures and dates fill the blanks.
@@ -260,6 +260,8 @@ def _plain(value: float, unit: str) -> str:
     """Return a figure as people say it: of 100 rather than per cent."""
     if unit == "%":
         return f"{value:.0f} in 100"
+    if unit == Unit.COUNT:
+        return format_number(value, 0)
     return format_value(value, unit)
 
 

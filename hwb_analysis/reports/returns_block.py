@@ -12,7 +12,7 @@ from html import escape
 import pandas as pd
 
 from hwb_analysis.narrative.catalogue import say
-from hwb_analysis.narrative.returned import by_words, figure_words, standing_words
+from hwb_analysis.narrative.returned import by_words, figure_words, made_words, standing_words
 from hwb_analysis.reports.verdict_parts import running
 from hwb_analysis.sources.returns import (
     NO_RETURN,
@@ -144,15 +144,16 @@ def returned_html(sent: Evidence) -> str:
     Examples
     --------
     >>> returned_html(Evidence("under way", who="Team"))  # doctest: +NORMALIZE_WHITESPACE
-    '<strong class="value">under way</strong><br><span class="quiet">Reported by the partners,
+    '<strong class="value">Under way</strong><br><span class="quiet">Reported by the partners,
     not tested; Team.</span>'
     """
     figure = figure_words(sent)
     marks = ", ".join(t for t in (sent.period, sent.status if figure else "") if t)
     kind = "cell_figure" if sent.value is not None else "cell_status"
     facts = [say("returned", "cell_withheld" if sent.withheld else kind)]
-    facts += [t for t in (standing_words(sent), by_words(sent)) if t]
-    head = f'<strong class="value">{running(figure or sent.status)}</strong>'
+    facts += [t for t in (made_words(sent), standing_words(sent), by_words(sent)) if t]
+    lead = figure or sent.status
+    head = f'<strong class="value">{running(lead[:1].upper() + lead[1:])}</strong>'
     head += f' <span class="period">{running(marks)}</span>' if marks else ""
     return f'{head}<br><span class="quiet">{running("; ".join(facts))}.</span>'
 
@@ -218,8 +219,14 @@ def _measure(measure: Measure, sent: Evidence | None) -> Sequence[str]:
     name = (measure.title, measure.id, WANTED[measure.direction])
     if sent is None:
         return (*name, "", "", NO_RETURN, "", "", "")
-    facts = (figure_words(sent), sent.period, sent.status, standing_words(sent))
+    figure = ", ".join(text for text in (figure_words(sent), made_words(sent)) if text)
+    facts = (figure, sent.period, sent.status, _standing(sent))
     return (*name, *facts, sent.note, by_words(sent))
+
+
+def _standing(sent: Evidence) -> str:
+    # The note above a table tells the rule, so that its cells need not.
+    return standing_words(sent).split(":")[0]
 
 
 def _commitment(

@@ -151,13 +151,14 @@ def _fresh(apart: Sequence[Assessment]) -> str:
 def _local(found: Sequence[MeasureVerdict]) -> list[Question]:
     """Return what partners sent on measures, once anything has come."""
     told = [
-        f"{m.measure.title}: {returned_clause(m.returned)}" for m in found if m.returned is not None
+        f"{m.measure.title}: {returned_clause(m.returned)}."
+        for m in found
+        if m.returned is not None
     ]
     if not told:
         return []
-    return [
-        Question("What did the partners send?", f"{'; '.join(told[:NAMED])}{_more(len(told))}.")
-    ]
+    rest = f" And {len(told) - NAMED} more." if len(told) > NAMED else ""
+    return [Question("What did the partners send?", f"{' '.join(told[:NAMED])}{rest}")]
 
 
 def _promises(priority: Priority, returns: Returns) -> str:
