@@ -9,8 +9,8 @@ number of six digits and more (or as many decimals) is found wherever it stands.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +36,7 @@ from hwb_analysis.vocabulary import Status
 
 __all__ = ["Leak", "LeakReport", "Search", "Secret", "find_leaks", "secrets_of", "spellings"]
 
+KnownOf = Callable[[str, float], Mapping[str, frozenset[str]]]
 DIMENSIONS = ("period", "sex", "age", "category")
 
 
@@ -80,7 +81,11 @@ class LeakReport:
 
 
 def secrets_of(
-    truth: pd.DataFrame, safe: pd.DataFrame, *, subject: Sequence[str] = ()
+    truth: pd.DataFrame,
+    safe: pd.DataFrame,
+    *,
+    subject: Sequence[str] = (),
+    known: KnownOf | None = None,
 ) -> list[Secret]:
     """Return the figures that a protected frame no longer shows.
 
@@ -91,6 +96,9 @@ def secrets_of(
     subject
         Names of what the figures are of. One of them has to stand beside a number, in its
         row or above it; without any, area and labels are enough.
+    known
+        Given area code and number, which spellings of it readers may see elsewhere, with
+        labels of those rows.
 
     Examples
     --------
@@ -112,7 +120,10 @@ def secrets_of(
     for place in np.flatnonzero([bool(numbers) for numbers in lost]).tolist():
         row = before.iloc[place]
         printed = shown.iloc[place][list(NUMBERS)].dropna().tolist()
-        found += [_secret(row, number, printed, others, named) for number in lost[place]]
+        for number in lost[place]:
+            secret = _secret(row, number, printed, others, named)
+            told = known(str(row["area_code"]), number) if known else {}
+            found.append(replace(secret, known=told))
     return found
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from hwb_analysis.disclosure.leak_ties import Secret, numbers_in, spellings, telling
 from hwb_analysis.disclosure.leaks import secrets_of
 from hwb_analysis.errors import HwbError
+from hwb_analysis.reports.guard_known import Known, series_of, span_of, together
 from hwb_analysis.sources.local.folder import local_folder
 from hwb_analysis.sources.local.rules import rule_set
 from hwb_analysis.sources.plans import FOLDER as PLANS
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from hwb_analysis.sources.snapshot import Snapshot
     from hwb_analysis.strategy.model import Measure, Strategy
+    from hwb_analysis.strategy.views import View
 
 PERIOD = "period"
 # Words that stand with a returned figure, or with one of a plan, wherever it is shown.
@@ -51,11 +53,19 @@ def gather(strategy: Strategy, snapshot: Snapshot, rule: str) -> tuple[Secret, .
     LocalFileError
         A form or a plan that breaks a rule; every fault is told.
     """
+    # Whether a day lies in the future is for the reports to say, not for a search.
+    returns = read_returns(strategy, as_of=date.max).measures
+    plans = [(view.slug, row) for view in strategy.views for row in _plan(view)]
+    known = Known(strategy, snapshot, returns, [row for _, row in plans])
     return (
-        *_of_returns(strategy, snapshot),
-        *_of_plans(strategy, snapshot),
-        *_of_files(strategy, rule),
+        *_of_returns(returns, known),
+        *_of_plans(plans, known),
+        *_of_files(known, rule),
     )
+
+
+def _plan(view: View) -> tuple[PlanRow, ...]:
+    return tuple(read_plan(view.slug, view.measures))
 
 
 def any_local_file() -> bool:
@@ -68,18 +78,16 @@ def any_local_file() -> bool:
 # -- returns -----------------------------------------------------------------------
 
 
-def _of_returns(strategy: Strategy, snapshot: Snapshot) -> Iterator[Secret]:
-    # Whether a day lies in the future is for the reports to say, not for a search.
-    returns = read_returns(strategy, as_of=date.max)
-    for own, items in returns.measures.items():
-        measure = strategy.measure(own)
+def _of_returns(returns: Mapping[str, Sequence[MeasureReturn]], known: Known) -> Iterator[Secret]:
+    for own, items in returns.items():
+        measure = known.strategy.measure(own)
         labels = {i.period.label.lower() for i in items if i.period}
         for item in items:
-            yield from _of_return(item, measure, labels, strategy, snapshot)
+            yield from _of_return(item, measure, labels, known)
 
 
 def _of_return(
-    item: MeasureReturn, measure: Measure, labels: set[str], strategy: Strategy, snapshot: Snapshot
+    item: MeasureReturn, measure: Measure, labels: set[str], known: Known
 ) -> Iterator[Secret]:
     label = item.period.label.lower() if item.period else ""
     days = [d.isoformat() for d in (item.period.start, item.period.end)] if item.period else []
@@ -93,10 +101,10 @@ def _of_return(
             written=_written(number, shown_figure(item).value),
             telling=telling(number) if by_itself else frozenset(),
             subject=_names(measure),
-            # Without a published series nothing else of the measure is shown.
-            needs=(*OF_RETURNS, label, *days) if _series(strategy, measure) else (),
-            known=_known(number, strategy, measure, snapshot),
-            said=_said(strategy, measure),
+            # Without a series nothing else of the measure is shown.
+            needs=(*OF_RETURNS, label, *days) if series_of(known.strategy, measure) else (),
+            known=known.labels(number, measure),
+            said=_said(known.strategy, measure),
         )
 
 
@@ -119,59 +127,45 @@ def _hidden(item: MeasureReturn) -> Iterator[tuple[float, bool]]:
 # -- plans -------------------------------------------------------------------------
 
 
-def _of_plans(strategy: Strategy, snapshot: Snapshot) -> Iterator[Secret]:
-    for view in strategy.views:
-        rows = read_plan(view.slug, view.measures)
-        for row in rows:
-            same = [one for one in rows if one.measure_id == row.measure_id]
-            yield from _of_plan(row, same, view.slug, strategy, snapshot)
+def _of_plans(plans: Sequence[tuple[str, PlanRow]], known: Known) -> Iterator[Secret]:
+    for report, row in plans:
+        of_one = [other for name, other in plans if name == report]
+        same = [one for one in of_one if one.measure_id == row.measure_id]
+        yield from _of_plan(row, same, report, known)
 
 
-def _of_plan(
-    row: PlanRow, same: Sequence[PlanRow], report: str, strategy: Strategy, snapshot: Snapshot
-) -> Iterator[Secret]:
+def _of_plan(row: PlanRow, same: Sequence[PlanRow], report: str, known: Known) -> Iterator[Secret]:
     if row.actual is None or row.shown_actual is not None:
         return
-    measure, label = strategy.measure(row.measure_id), _span(row)
-    others = frozenset(_span(one) for one in same) - {label}
-    cleared = [one for one in same if one.shown_actual is not None]
+    measure, label = known.strategy.measure(row.measure_id), span_of(row)
     for number in dict.fromkeys((row.actual, row.actual - row.planned)):
-        known = dict(_known(number, strategy, measure, snapshot))
-        for text in spellings(number):
-            named = {_span(one) for one in cleared if text in spellings(one.actual or 0.0)}
-            planned = {"planned"} if text in spellings(row.planned) else set()
-            known[text] = known.get(text, frozenset()) | named | planned
         yield Secret(
             where=f"{row.measure_id} {label}, {PLANS}/{report}.csv",
             area=(),
             own={PERIOD: label},
-            others={PERIOD: others},
+            others={PERIOD: frozenset(span_of(one) for one in same) - {label}},
             written=spellings(number),
             telling=telling(number),
             subject=_names(measure),
             needs=(*OF_PLANS, label, row.start.isoformat(), row.end.isoformat()),
-            known=known,
-            said=_said(strategy, measure),
+            known=known.labels(number, measure),
+            said=_said(known.strategy, measure),
         )
-
-
-def _span(row: PlanRow) -> str:
-    days = (f"{d.day} {d:%b %Y}".lower() for d in (row.start, row.end))
-    return " to ".join(days)
 
 
 # -- local files -------------------------------------------------------------------
 
 
-def _of_files(strategy: Strategy, rule: str) -> Iterator[Secret]:
+def _of_files(known: Known, rule: str) -> Iterator[Secret]:
     for path in sorted(local_folder().glob("*.yaml")):
-        yield from _of_file(path, strategy, rule)
+        yield from _of_file(path, known, rule)
 
 
-def _of_file(path: Path, strategy: Strategy, rule: str) -> list[Secret]:
+def _of_file(path: Path, known: Known, rule: str) -> list[Secret]:
     from hwb_analysis.sources.local.load import read_truth
     from hwb_analysis.sources.local.shown import shown_data, strategy_parents
 
+    strategy = known.strategy
     try:
         data = read_truth(path)
     except HwbError:
@@ -186,8 +180,15 @@ def _of_file(path: Path, strategy: Strategy, rule: str) -> list[Secret]:
     if len(truth) > MANY_ROWS:
         gone = safe.loc[safe["status"] == Status.SUPPRESSED.value]
         truth, safe = truth.merge(gone[["area_code", "period_start"]].drop_duplicates()), gone
-    subject = [data.series.id, data.series.title, *_users(strategy, data.series.id)]
-    return secrets_of(truth, safe, subject=subject)
+    indicators, measures = _users(strategy, data.series.id)
+    names = [*indicators, *(name for m in measures for name in (m.id, m.title))]
+
+    def labels(area: str, number: float) -> Mapping[str, frozenset[str]]:
+        return together(known.labels(number, measure, area) for measure in measures)
+
+    return secrets_of(
+        truth, safe, subject=[data.series.id, data.series.title, *names], known=labels
+    )
 
 
 def _all_withheld(frame: pd.DataFrame) -> pd.DataFrame:
@@ -195,11 +196,11 @@ def _all_withheld(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**dict.fromkeys(numbers, np.nan), status=Status.SUPPRESSED.value)
 
 
-def _users(strategy: Strategy, series_id: str) -> list[str]:
-    """Return the names of indicators and measures that a series speaks to."""
+def _users(strategy: Strategy, series_id: str) -> tuple[list[str], list[Measure]]:
+    """Return the names of the indicators and the measures that a series speaks to."""
     keys = {k: i for k, i in strategy.indicators.items() if series_id in {s.id for s in i.series}}
     used = [m for m in strategy.measures if any(link.key in keys for link in m.indicators)]
-    return [*(i.name for i in keys.values()), *(name for m in used for name in (m.id, m.title))]
+    return [i.name for i in keys.values()], used
 
 
 # -- what is known of a measure -------------------------------------------------------
@@ -209,37 +210,9 @@ def _names(measure: Measure) -> tuple[str, ...]:
     return (measure.id.lower(), measure.title.lower())
 
 
-def _series(strategy: Strategy, measure: Measure) -> list[str]:
-    found = [s.id for link in measure.indicators for s in strategy.indicator(link.key).series]
-    return list(dict.fromkeys(found))
-
-
 def _written(number: float, shown: float | None) -> frozenset[str]:
     """Return the spellings that tell a figure from the one that is shown in its place."""
     return spellings(number) - (spellings(shown) if shown is not None else frozenset())
-
-
-def _known(
-    number: float, strategy: Strategy, measure: Measure, snapshot: Snapshot
-) -> Mapping[str, frozenset[str]]:
-    """Return which spellings published figures of a measure share, with their labels."""
-    held = [s for s in _series(strategy, measure) if s in snapshot.series and ":" in s]
-    held = [s for s in held if not s.startswith("local:")]
-    if not held:
-        return {}
-    area = strategy.area
-    codes = {a.code for a in (area, *area.districts, area.region, area.nation)}
-    frame = snapshot.frame(held)
-    own = frame.loc[frame["area_code"].isin(codes)]
-    found: dict[str, frozenset[str]] = {}
-    numbers = own[["value", "count", "denominator", "lower_95", "upper_95"]].to_numpy(float)
-    for text in spellings(number):
-        _, _, decimals = text.partition(".")
-        close = 0.5000001 * 10.0 ** -len(decimals)
-        same = np.flatnonzero((np.abs(numbers - float(text)) <= close).any(axis=1))
-        if same.size:
-            found[text] = frozenset(own["period"].iloc[same].str.lower())
-    return found
 
 
 def _said(strategy: Strategy, measure: Measure) -> frozenset[str]:
