@@ -31,7 +31,7 @@ from hwb_analysis.reports import board_tools as tools
 from hwb_analysis.reports.accessibility import check_page
 from hwb_analysis.reports.content import SHOWN, content_key, data_of
 from hwb_analysis.reports.manifest import PageState, RunRecord, product_version
-from hwb_analysis.reports.render import PageMeta, page
+from hwb_analysis.reports.render import NOBODY_NAMED, PageMeta, page
 from hwb_analysis.reports.verdict_parts import (
     Verdicts,
     bullets,
@@ -330,6 +330,7 @@ def _meta(assessments: Sequence[Assessment], context: Context, run: RunRecord) -
             ("Checksum of the inputs", content_key(data=data_of(run.inputs))[:SHOWN]),
         ],
         links=[("Record of this run", "manifest.json"), ("Figures as JSON", FIGURES_JSON)],
+        contact=context.strategy.strategy.contact or NOBODY_NAMED,
     )
 
 

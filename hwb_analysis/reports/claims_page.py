@@ -19,7 +19,7 @@ from hwb_analysis.claims import (
 )
 from hwb_analysis.reports import claims_parts as parts
 from hwb_analysis.reports.accessibility import check_page
-from hwb_analysis.reports.render import PageMeta, contents, number_headings, page
+from hwb_analysis.reports.render import NOBODY_NAMED, PageMeta, contents, number_headings, page
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -122,6 +122,7 @@ def run_claims(
         product=strategy.strategy.title,
         data=f"built from snapshot {snapshot.name}",
         facts=[("Snapshot", snapshot.name), ("Area", strategy.area.name)],
+        contact=strategy.strategy.contact or NOBODY_NAMED,
     )
     return results, write_claims(folder, results, around)
 

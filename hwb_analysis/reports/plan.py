@@ -91,6 +91,7 @@ class Plan:
     shared: Mapping[str, str] = field(default_factory=dict)
     inputs: Mapping[str, Path] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
+    contact: str = ""
     secrets: Sequence[Secret] = field(default=(), repr=False)
 
     def check_data(self) -> None:
@@ -173,6 +174,7 @@ def make_plan(
         titles={p.slug: p.title for p in strategy.priorities}
         | {slug: task.title for slug, task in extras.items()},
         product=strategy.strategy.title,
+        contact=strategy.strategy.contact or "",
         snapshot=snapshot,
         series=strategy.series_ids,
         options=options,

@@ -27,6 +27,10 @@ OGL = (
     "Contains public sector information licensed under the Open Government Licence v3.0; "
     "each source is named beside its figures."
 )
+LICENCE_NAME = "Open Government Licence v3.0"
+LICENCE_ADDRESS = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
+# Where the registry names no contact.
+NOBODY_NAMED = "whoever published this page"
 NOTICE = ("<!--notice-->", "<!--/notice-->")
 _HEADING = re.compile(r"<h([1-6])((?:\s[^>]*)?)>(.*?)</h\1>", re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
@@ -54,7 +58,7 @@ class PageMeta:
     version: str = ""
     data_date: str = ""
     content_key: str = ""
-    contact: str = "whoever published this page"
+    contact: str = NOBODY_NAMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +127,24 @@ def page(
             script=Markup(script),
             notice=Markup(_notice(notice)),
             policy=_policy(script),
+            licence=Markup(linked_licence(meta.licence)),
             content_key=_key(meta, title, body_html),
         )
     )
+
+
+def linked_licence(text: str) -> str:
+    """Return the sentence on the licence as HTML, the licence's name a link to its text.
+
+    A link asks nothing of the network until a reader follows it.
+
+    Examples
+    --------
+    >>> linked_licence("Under the Open Government Licence v3.0.").count("<a href=")
+    1
+    """
+    link = f'<a href="{LICENCE_ADDRESS}">{LICENCE_NAME}</a>'
+    return html.escape(text, quote=False).replace(LICENCE_NAME, link, 1)
 
 
 def name_regions(body: str) -> str:

@@ -34,7 +34,7 @@ from hwb_analysis.reports.manifest import (
 )
 from hwb_analysis.reports.plan import Plan, Task
 from hwb_analysis.reports.progress import Progress
-from hwb_analysis.reports.render import PageMeta
+from hwb_analysis.reports.render import NOBODY_NAMED, PageMeta
 from hwb_analysis.reports.run_parts import (
     BoardWriter,
     Workers,
@@ -99,6 +99,7 @@ class Run:
             facts=[f for f in facts if f[1]],
             links=links,
             version=product_version(),
+            contact=self.plan.contact or NOBODY_NAMED,
         )
 
     def go(self) -> RunRecord:

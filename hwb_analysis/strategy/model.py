@@ -39,6 +39,7 @@ class About(Frozen):
 
     title: Text
     publisher: Text
+    contact: Text | None = None
     starts: int
     ends: int
     revised: int | None = None
