@@ -114,6 +114,9 @@ def _range(value: float | None, unit: str) -> Broken:
 
 def _agreement(row: Row, unit: Unit) -> Broken:
     value, count, base = row["Value"], row["Count"], row["Denominator"]
+    if unit is Unit.COUNT and None not in (value, count) and value != count:
+        rule = "a value that is the count was expected with the unit count"
+        yield "Count", rule, "leave the count empty, or choose another unit"
     if count is None or base is None or base <= 0:
         return
     if unit is Unit.PER_CENT and count > base:

@@ -47,7 +47,9 @@ def shown_figure(item: MeasureReturn) -> Shown:
     count = _count(item)
     if count is None:
         return Shown(None, UNCOUNTED)
-    if rule.hides(round(count)) or rule.hides(item.denominator):
+    # A value that is a number of people is one whatever stands in the column of counts.
+    people = item.value if item.unit == Unit.COUNT else count
+    if any(rule.hides(round(n)) for n in (count, people)) or rule.hides(item.denominator):
         return Shown(None, WITHHELD)
     return Shown(_rounded(item, count, rule))
 
@@ -65,9 +67,12 @@ def _count(item: MeasureReturn) -> float | None:
 def _rounded(item: MeasureReturn, count: float, rule: RuleSet) -> float | None:
     if item.unit == Unit.COUNT and item.value is not None:
         return rule.rounded(item.value)
-    if rule.base > 1 and item.denominator and item.unit in FACTOR:
+    if rule.base == 1 or item.unit not in FACTOR or item.value is None:
+        return item.value
+    if item.denominator:
         return FACTOR[Unit(item.unit)] * rule.rounded(count) / rule.rounded(item.denominator)
-    return item.value
+    # Of how many is published elsewhere, or follows: the exact share would give the count.
+    return item.value * rule.rounded(count) / count if count else item.value
 
 
 @dataclass(frozen=True, slots=True)
