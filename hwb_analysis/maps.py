@@ -180,6 +180,8 @@ def lsoa_map(
 
 def _remarks(rows: pd.DataFrame) -> str:
     noted = rows.loc[rows["value"].notna(), "note"]
+    if noted.nunique() == 1 and len(noted) > 1 and (note := str(noted.iloc[0])):
+        return f"Every figure: {note}"
     return "Notes on single figures stand in the file of this map" if (noted != "").any() else ""
 
 

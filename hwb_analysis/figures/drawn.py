@@ -109,8 +109,8 @@ class Drawn:
         """Return ``<figure>`` with image, title and source, then the folded data table."""
         return (
             f'<div class="{"chart beside" if self.beside else "chart"}">\n<figure>\n'
-            f"<figcaption>{TITLE}{escape(self.title)}</p>"
-            f'<p class="figure-subtitle">{escape(self.subtitle)}</p></figcaption>\n'
+            f"<figcaption>{TITLE}{_together(self.title)}</p>"
+            f'<p class="figure-subtitle">{_together(self.subtitle)}</p></figcaption>\n'
             f"{self._image()}\n{self._notes()}</figure>\n{self._details()}</div>"
         )
 
@@ -193,6 +193,11 @@ def finish(
         beside=beside,
         axes=shown_axes(figure, words.alt),
     )
+
+
+def _together(text: str) -> str:
+    """Return a text for a page, each per cent sign on the line of its number."""
+    return escape(text).replace(" %", "\u00a0%")
 
 
 def _salt(words: Words, data: pd.DataFrame) -> str:

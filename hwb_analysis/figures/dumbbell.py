@@ -305,7 +305,10 @@ def _caption(given: str, table: pd.DataFrame) -> str:
     if table[["most_lower", "least_lower"]].notna().any(axis=None):
         notes.append("Horizontal stroke: 95% confidence interval.")
     below = " and, beneath it, their ratio" if (table["ratio"] != "").any() else ""
-    notes.append(f"Right: difference between the two districts with its 95% interval{below}.")
+    limited = table["difference"].str.contains("(", regex=False).any()
+    limits = " with its 95% interval, where limits are published," if limited else ""
+    told = f"Right: difference between the two districts{limits}{below}".rstrip(",")
+    notes.append(f"{told}." if limited else f"{told}; no interval is published.")
     return " ".join(note for note in notes if note)
 
 

@@ -49,15 +49,16 @@ def words_label(y: float, words: str, colour: str) -> EndLabel:
 
 
 def series_label(
-    frame: pd.DataFrame, unit: str, colour: str, newest: str, *, limits: bool
+    frame: pd.DataFrame, unit: str, colour: str, newest: str, *, limits: bool, like: int = -1
 ) -> EndLabel:
     """Name an area at the end of its line, with its last value and, if asked, its limits.
 
-    The period is written when the last value is not of the ``newest`` period.
+    The period is written when the last value is not of the ``newest`` period. A comparator
+    is written with the decimals of the area that it stands beside (``like``).
     """
     last = frame.loc[frame["value"].notna()].iloc[-1]
     value, low, high = (float(last[c]) for c in ("value", "lower_95", "upper_95"))
-    places = style.decimals_for(unit, value, low, high)
+    places = like if like >= 0 else last_places(frame, unit)
     shown = style.format_value(value, unit, decimals=places)
     lines = [(line, True) for line in _lines(str(last["area"]))]
     lines += [(line, False) for line in _lines(shown)]
@@ -66,6 +67,12 @@ def series_label(
     if last["period"] != newest:
         lines += [(line, False) for line in _lines(f"in {last['period']}")]
     return EndLabel(value, tuple(lines), colour)
+
+
+def last_places(frame: pd.DataFrame, unit: str) -> int:
+    """Return the decimals that the last value of an area deserves."""
+    last = frame.loc[frame["value"].notna()].iloc[-1]
+    return style.decimals_for(unit, *(float(last[c]) for c in ("value", "lower_95", "upper_95")))
 
 
 def _lines(text: str) -> list[str]:

@@ -16,6 +16,7 @@ from hwb_analysis.figures.labels import (
     END_LABEL_LEFT,
     EndLabel,
     Word,
+    last_places,
     series_label,
     words_label,
     write_above,
@@ -113,12 +114,16 @@ def trend_chart(
             name=name or parts.slug("trend", own["series_id"].iloc[0], own["area"].iloc[0]),
             title=title,
             subtitle=subtitle,
-            alt=parts.alt_text(title, "Line chart", subtitle) if alt is None else alt,
+            alt=parts.alt_text(title, _kind(own), subtitle) if alt is None else alt,
             caption=_caption(caption, plan, axis.note("vertical", unit)),
             source=source,
         )
         table = parts.reader_table(plan.whole, unit, (("area", "Area"), ("period", "Period")))
         return finish(canvas.figure, words, table, parts.table_decimals(own, unit))
+
+
+def _kind(own: pd.DataFrame) -> str:
+    return "Dots for one period" if _alone(own) else "Line chart"
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,7 +314,7 @@ def _comparator_line(axes: Axes, other: pd.DataFrame, plan: _Plan, rank: int) ->
         axes.plot(
             part["x"], part["value"], color=style.GREY, linewidth=1.1, zorder=3,
             linestyle="-" if rank == 0 else (0, (4, 2)),
-            marker="." if len(part) == 1 else None, markersize=5,
+            marker="o" if len(part) == 1 else None, markersize=4,
         )  # fmt: skip
 
 
@@ -319,7 +324,10 @@ def _comparator_line(axes: Axes, other: pd.DataFrame, plan: _Plan, rank: int) ->
 def _end_labels(plan: _Plan) -> list[EndLabel]:
     newest = str(plan.whole.sort_values("x", kind="stable")["period"].iloc[-1])
     labels = [series_label(plan.own, plan.unit, style.DARK_BLUE, newest, limits=True)]
-    labels += [series_label(o, plan.unit, style.GREY, newest, limits=False) for o in plan.others]
+    like = last_places(plan.own, plan.unit)
+    labels += [
+        series_label(o, plan.unit, style.GREY, newest, limits=False, like=like) for o in plan.others
+    ]
     if plan.goal:
         labels.append(words_label(plan.goal.value, plan.goal.words, style.DARK_PINK))
     return labels
@@ -350,8 +358,14 @@ def _break_names(cuts: Sequence[Break]) -> list[str]:
     return [f"break {number}" for number in range(1, len(cuts) + 1)]
 
 
+def _alone(own: pd.DataFrame) -> bool:
+    """Say whether there is one period only, so that nothing is joined to a line or a band."""
+    return int(own["value"].notna().sum()) == 1
+
+
 def _caption(given: str, plan: _Plan, axis_note: str) -> str:
-    notes = [parts.sentence(given), parts.interval_note(plan.own, "Band"), axis_note]
+    mark = "Vertical stroke" if _alone(plan.own) else "Band"
+    notes = [parts.sentence(given), parts.interval_note(plan.own, mark), axis_note]
     if (plan.own["status"] == Status.PROVISIONAL.value).any():
         notes.append("Open circle: provisional.")
     if plan.goal:

@@ -132,9 +132,9 @@ def _only_pair(assessment: Assessment) -> str:
     gap, rows = assessment.gap, assessment.districts.set_index("area")
     assert gap is not None
     areas = (gap.most, gap.least)
-    ends = [district_value(rows.loc[[area]].reset_index().iloc[0]) for area in areas]
+    ends = [rows.loc[[area]].reset_index().iloc[0] for area in areas]
     heading = assessment.heading.removesuffix(", by district")
-    return f"{heading}: {' and '.join(ends)}, {period_words(gap.period)}"
+    return f"{heading}: {' and '.join(_alike(ends))}, {period_words(gap.period)}"
 
 
 def show_gradient(link: GradientLink, strategy: Strategy, snapshot: Snapshot) -> None:
@@ -255,15 +255,26 @@ def _range_title(assessment: Assessment) -> str:
     period = period_words(str(assessment.districts["period"].iloc[0]))
     if len(rows) < 2:
         return f"{heading}: districts in {period}"
-    ends = [district_value(row) for _, row in rows.iloc[[0, -1]].iterrows()]
-    return f"{heading}: {' to '.join(ends)}, {period}"
+    ends = [row for _, row in rows.iloc[[0, -1]].iterrows()]
+    return f"{heading}: {' to '.join(_alike(ends))}, {period}"
 
 
-def district_value(row: pd.Series[Any]) -> str:
+def _alike(rows: Sequence[pd.Series[Any]]) -> list[str]:
+    """Return the figures of some districts, all with the decimals of the least certain."""
+    places = min(_places(row) for row in rows)
+    return [district_value(row, places) for row in rows]
+
+
+def district_value(row: pd.Series[Any], places: int | None = None) -> str:
     """Return the figure of a district, with the decimals that its interval deserves."""
     unit = str(row["unit"])
-    decimals = decimals_for(unit, *(float(row[c]) for c in ("value", "lower_95", "upper_95")))
+    decimals = _places(row) if places is None else places
     return f"{format_value(float(row['value']), unit, decimals=decimals)} in {row['area']}"
+
+
+def _places(row: pd.Series[Any]) -> int:
+    limits = (float(row[c]) for c in ("value", "lower_95", "upper_95"))
+    return decimals_for(str(row["unit"]), *limits)
 
 
 def deprivation_order(strategy: Strategy, snapshot: Snapshot) -> list[str] | None:

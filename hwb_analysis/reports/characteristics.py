@@ -250,8 +250,7 @@ def _tells(word: object) -> bool:
 def _span(rows: pd.DataFrame) -> str:
     ordered = rows.sort_values("value")
     told = [
-        f"{row['value']:.1f}{'%' if row['unit'] == '%' else ' ' + str(row['unit'])} "
-        f"({row['category']})"
+        f"{row['value']:.1f} {row['unit']} ({row['category']})"
         for row in (ordered.iloc[0], ordered.iloc[-1])
     ]
     return " to ".join(told)

@@ -200,7 +200,8 @@ class InequalityChapter:
                 lsoa_map(
                     shapes.loc[shapes["area_code"].isin(groups["area_code"])],
                     groups,
-                    title=f"Small areas by national tenth of deprivation, {edition}",
+                    title=f"{int((groups['decile'] == 1).sum())} of {len(groups)} small areas in "
+                    f"the most deprived tenth of {self.strategy.area.nation.name}, {edition}",
                     subtitle=f"Index of Multiple Deprivation {edition}; 1 = most deprived in "
                     f"England",
                     source=f"Indices of Deprivation {edition}. {source}",

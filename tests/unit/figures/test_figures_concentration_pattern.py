@@ -30,7 +30,7 @@ def test_a_curve_has_the_share_that_falls_on_each_part_of_the_people() -> None:
     assert drawn.table is not None
     # Between one third (50%) and two thirds (83.3%) the half lies midway.
     assert drawn.table.iloc[0, 1] == pytest.approx(66.7)
-    assert "66.7% of the total falls on the more deprived half" in drawn.alt
+    assert "66.7 % of the total falls on the more deprived half" in drawn.alt
 
 
 def test_equal_groups_lie_on_the_even_line() -> None:

@@ -218,3 +218,26 @@ def test_words_stay_inside_and_off_each_other(
     own = series(periods, values, 1.0, area)
     others = pd.concat([own.assign(area="England"), own.assign(area="East Midlands")])
     check_words(figure_of(trend, "trend_chart", own, others, **{"unit": "%", **words, **options}))
+
+
+def test_one_period_is_no_line_and_its_limits_are_no_band(
+    series: Callable[..., pd.DataFrame], words: dict[str, str]
+) -> None:
+    drawn = trend_chart(
+        series(["2020/21"], [309.0], half=29.0),
+        series(["2020/21"], [498.23], half=4.5, area="England"),
+        unit="per 100,000",
+        **words,
+    )
+    assert "Vertical stroke: 95% confidence interval." in drawn.caption
+    assert "Band" not in drawn.caption
+    assert "Line chart" not in drawn.alt
+
+
+def test_the_comparator_is_written_like_the_area(
+    series: Maker, words: dict[str, str], figure_of: Callable[..., Figure]
+) -> None:
+    own = series(["2019/20", "2020/21"], [312.0, 309.0], 29.0)
+    other = series(["2019/20", "2020/21"], [510.4, 498.23], 4.5, area="England")
+    figure = figure_of(trend, "trend_chart", own, other, unit="per 100,000", **words)
+    assert "498 per 100,000" in [text.get_text() for text in figure.axes[0].texts]
