@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from hwb_analysis import paths
-from hwb_analysis.errors import HwbError, SourceError
+from hwb_analysis.errors import HwbError
 from hwb_analysis.sources.code_changes import load_changes
 from hwb_analysis.sources.corrections import FILE as CORRECTIONS
 from hwb_analysis.sources.corrections import Correction, apply_corrections, read_corrections
@@ -24,6 +24,7 @@ from hwb_analysis.sources.live.reading import Reading
 from hwb_analysis.sources.live.reference import compare_lookups
 from hwb_analysis.sources.refresh_links import link_line, registry_file
 from hwb_analysis.sources.refresh_meaning import Placed, place
+from hwb_analysis.sources.refresh_nothing import nothing_new
 from hwb_analysis.sources.refresh_review import (
     KEPT,
     LOOKUP,
@@ -65,6 +66,10 @@ from hwb_analysis.strategy.model import Strategy
 GONE = ("does not know the number", "the service has none")
 # Of the next release of a publisher's areas; figures of areas gone by then need not come.
 BOUNDARIES = 2024
+OUTDATED = (
+    "a snapshot waited that was built on another one, or was damaged: it was built anew, and waits "
+    "for a person again"
+)
 Progress = Callable[[str], None]
 
 
@@ -75,7 +80,7 @@ class _Read:
     placed: list[tuple[str, Placed]] = field(default_factory=list)
     lines: list[ReviewLine] = field(default_factory=list)
     tallies: list[Tally] = field(default_factory=list)
-    last: HwbError | None = None
+    faults: list[HwbError] = field(default_factory=list)
 
 
 def refresh(
@@ -99,8 +104,9 @@ def refresh(
     accept
         Make it current. A snapshot that waits from an earlier call, and was built on the
         current one, is accepted as it was reviewed, and nothing is read anew; otherwise one
-        is built, and accepted unless values lie outside the plausible range, or periods
-        that the snapshot holds did not come.
+        is built, and accepted unless values lie outside the plausible range, periods
+        that the snapshot holds did not come, or another one waited, built on a snapshot
+        that is no longer current.
     offline
         Use what is in the cache, of any age.
     max_age
@@ -120,7 +126,8 @@ def refresh(
     Returns
     -------
     Refreshed
-        With the review as text.
+        With the review as text. Where look-ups alone were asked for and answered, there is
+        no new snapshot: its name is that of the current one.
 
     Raises
     ------
@@ -149,12 +156,18 @@ def refresh(
             open_sources(names, registry, base, corrections, opened, downloads), wanted, base
         )
         read = _Read()
+        outdated = waiting is None and (aside / PENDING).exists()
+        if outdated:
+            read.lines.append(ReviewLine(REMARK, base.name, OUTDATED))
         for asked in chosen:
             _read_source(read, asked, base, corrections, progress)
         if ARCGIS in names and (named or not wanted):
             _read_lookups(read, ArcGis(opened(ARCGIS)), base, registry, progress)
+        if not read.placed:
+            return nothing_new(base, aside, read.lines, read.tallies, read.faults)
         made = _build(read, base, registry, aside, today or _today())
-        return accept_waiting(made, root) if accept and not made.needs_a_person else made
+        ready = accept and not (outdated or made.needs_a_person)
+        return accept_waiting(made, root) if ready else made
 
 
 def _read_source(
@@ -175,7 +188,7 @@ def _read_source(
                     raise found
                 placed = _placed(found, base, gone, corrections, read, source.name)
             except HwbError as error:
-                read.last = error
+                read.faults.append(error)
                 lost = any(words in error.message for words in GONE)
                 kind = VANISHED if lost else KEPT
                 read.lines.append(
@@ -232,13 +245,13 @@ def _read_lookups(
         said = f"{found.text}: {reason(found.fault)}" if found.fault else found.text
         read.lines.append(ReviewLine(kinds[found.state], found.origin_id, said, ARCGIS))
         good += found.state != "failed"
-        progress(f"{ARCGIS}, {found.origin_id}: {found.state}")
+        read.faults += [found.fault] if found.fault else []
+        why = f": {found.fault.message}" if found.fault else ""
+        progress(f"{ARCGIS}, {found.origin_id}: {found.state}{why}")
     read.tallies.append(Tally(ARCGIS, good, asked))
 
 
 def _build(read: _Read, base: Snapshot, strategy: Strategy, aside: Path, today: date) -> Refreshed:
-    if not read.placed:
-        _refuse_nothing(read)
     new = [placed.new for _, placed in read.placed]
     lines = read.lines
     name = next_name(base.name, today)
@@ -252,16 +265,6 @@ def _build(read: _Read, base: Snapshot, strategy: Strategy, aside: Path, today: 
         write_review(work, result)
         put_in_place(work, aside / PENDING)
     return result
-
-
-def _refuse_nothing(read: _Read) -> None:
-    last, asked = read.last, sum(tally.asked for tally in read.tallies)
-    raise SourceError(
-        f"{asked} series were asked for, none could be read; the snapshot stays as it is. The "
-        f"last fault: {last.message if last else 'none'}",
-        where=last.where if last else None,
-        remedy=last.remedy if last else "name sources or a folder of downloads that hold series",
-    )
 
 
 def _judged(

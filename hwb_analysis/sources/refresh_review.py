@@ -175,6 +175,11 @@ def review_text(
             f"This is a partial refresh: not read in full: {', '.join(short)}. What was not read "
             "keeps its old figures."
         )
+    return "\n".join([*out, *_blocks(lines, registry)]) + "\n"
+
+
+def _blocks(lines: Sequence[ReviewLine], registry: str = "") -> list[str]:
+    out = []
     for kind in ORDER:
         own = [line for line in lines if line.kind == kind]
         if own:
@@ -182,7 +187,14 @@ def review_text(
             if kind == NEW and any(line.link for line in own):
                 out.append(LINK.format(registry=registry))
             out += _BLOCKS.get(kind, _grouped)(own)
-    return "\n".join(out) + "\n"
+    return out
+
+
+def lookups_text(base: str, lines: Sequence[ReviewLine], tallies: Sequence[Tally]) -> str:
+    """Return the review where look-ups alone were compared with those of a snapshot."""
+    of_each = "; ".join(t.words() for t in tallies)
+    head = f"Look-ups compared with snapshot {base}; no series was asked for: {of_each}."
+    return "\n".join([head, *_blocks(lines)]) + "\n"
 
 
 def _grouped(lines: Sequence[ReviewLine]) -> list[str]:

@@ -61,6 +61,8 @@ class Refreshed:
 
     def closing(self) -> str:
         """Return the last line of the command: what is current now, and what to do next."""
+        if self.name == self.base:
+            return f"snapshot {self.base} is current; there is nothing to accept"
         if self.accepted:
             return f"snapshot {self.name} is current; {self.base} stays beside it"
         kinds = {line.kind for line in self.lines}
