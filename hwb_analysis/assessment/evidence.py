@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 PUBLISHED = re.compile(r"publisher's comparison with \w+: (better|similar|worse|higher|lower)\b")
 NO_COMPARATOR = "the comparator has no figure for this period"
 LOCAL = "local:"
-NO_DISTRICTS = "no district figures in this snapshot"
+NO_DISTRICTS = "this series has no figures for districts"
 
 
 def comparison(

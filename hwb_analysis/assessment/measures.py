@@ -262,9 +262,10 @@ def _notes(
     texts += [f"{row['area']}: {row['note']}" for _, row in comparator.iterrows() if row["note"]]
     # What another series prints for the same thing stands beside, with the difference.
     texts += [
-        other.note
+        f"Another series ({other.id}): {other.note}"
         for other in part.indicator.series
-        if other.use is SeriesUse.ALTERNATIVE
+        if other.note
+        and other.use is SeriesUse.ALTERNATIVE
         and other.id != part.series.id
         and (not part.label or part.label in [split.label for split in other.parts])
     ]

@@ -198,10 +198,7 @@ class Chapter:
         """Show a district map of the first measure with district figures."""
         mapped = [a for a in self.drawn if len(a.districts) > 1]
         if not mapped:
-            show_markdown(
-                "No map: none of this priority's series is published for the districts "
-                "in this snapshot."
-            )
+            show_markdown("No map: none of the series above has figures for the districts.")
         for assessment in mapped[:1]:
             chapter_figures.show_map(assessment, self.strategy, self.snapshot)
 

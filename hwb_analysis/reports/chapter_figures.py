@@ -94,8 +94,8 @@ def show_gaps(assessments: Sequence[Assessment], strategy: Strategy, snapshot: S
     found = [a for a in assessments if a.gap is not None]
     if not found or strategy.area.deprivation is None:
         show_markdown(
-            "No gap between districts can be shown: none of this priority's series is "
-            "published for the districts in this snapshot."
+            "No gap between districts can be shown: none of the series above has figures "
+            "for the districts."
         )
         return
     items = "".join(f"<li>{escape(a.heading)}: {escape(gap_words(a))}.</li>" for a in found)

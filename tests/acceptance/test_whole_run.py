@@ -13,9 +13,13 @@ import pytest
 from bs4 import BeautifulSoup
 
 import hwb_analysis as hwb
+from hwb_analysis.sources.official import OfficialStatus
 
 # One process makes the run, and every test below reads it.
 pytestmark = pytest.mark.timeout(600)
+BREAKS = "Breaks, gaps and corrections"
+LICENCE = "Open Government Licence v3.0"
+CONTACT = "the public health team of Leicestershire County Council"
 PRIORITIES = [p.slug for p in hwb.load_strategy().priorities]
 OTHERS = [
     "inequality-chapter",
@@ -106,7 +110,10 @@ def test_nothing_is_fetched_and_no_code_is_shown(
 ) -> None:
     """No request leaves the page, no script runs, no source code stands on it."""
     text = str(pages[slug])
-    assert not re.search(r'(src|href)="(https?:)?//', text)
+    assert not re.search(r'src="(https?:)?//', text)
+    # A link asks for nothing until a reader follows it; the one there is leads to the licence.
+    outside = pages[slug].select('[href^="http"], [href^="//"]')
+    assert [(tag.name, tag.get_text()) for tag in outside] == [("a", LICENCE)]
     assert not pages[slug].select("script, link, iframe, object")
     assert "chapter.show_" not in text
     assert "import " not in pages[slug].select_one("main").get_text()
@@ -163,10 +170,67 @@ def test_data_notes_name_publisher_release_and_licence(
         assert "there is nothing to describe" in pages[slug].get_text()
         return
     heads = [th.get_text(strip=True) for th in table.select("thead th")]
-    for wanted in ("Publisher", "Release", "Licence", "Basis", "Breaks, gaps and corrections"):
+    for wanted in ("Publisher", "Release", "Published as", "Licence", "Basis", "Read", BREAKS):
         assert wanted in heads
     for row in table.select("tbody tr"):
         assert all(cell.get_text(strip=True) for cell in row.select("th, td"))
+
+
+@pytest.mark.parametrize("slug", PRIORITIES)
+def test_sources_are_named_by_what_they_were_published_as(
+    slug: str, pages: dict[str, BeautifulSoup]
+) -> None:
+    """Each source has its status as published, or is said not to have been looked up."""
+    notes = pages[slug].select_one("h2#data-notes")
+    table = notes.find_next("table")
+    if table is None:
+        return
+    place = [th.get_text(strip=True) for th in table.select("thead th")].index("Published as")
+    cells = [row.select("th, td")[place].get_text(strip=True) for row in table.select("tbody tr")]
+    assert set(cells) <= {status.value for status in OfficialStatus}
+    (told,) = [p.get_text() for p in notes.find_all_next("p") if "published as:" in p.get_text()]
+    assert all(cell in told for cell in cells)
+
+
+def test_each_foot_names_the_contact_and_links_the_licence(
+    every: dict[str, BeautifulSoup],
+) -> None:
+    for name, page in every.items():
+        foot = page.select_one("body > footer")
+        assert f"please tell {CONTACT}." in foot.get_text(), name
+        (link,) = foot.select('a[href^="https://"]')
+        assert link.get_text() == LICENCE, name
+        assert link["href"].endswith("/open-government-licence/version/3/"), name
+
+
+def test_titles_and_tables_do_not_repeat_themselves(every: dict[str, BeautifulSoup]) -> None:
+    """One period is named once; a note of every row stands above the table; maps say a finding."""
+    for name, page in every.items():
+        for line in page.select(".figure-subtitle, caption"):
+            text = line.get_text()
+            twice = re.search(r"(\d{4}(?:/\d\d)?) to \1\b|( to \w+ \d{4}){3}", text)
+            assert not twice, (name, text)
+        for title in page.select(".figure-title"):
+            assert not title.get_text().endswith("map of the districts"), (name, title.get_text())
+            assert ": map of the" not in title.get_text(), (name, title.get_text())
+        for table in page.select("table.hwb-table"):
+            heads = [th.get_text(strip=True) for th in table.select("thead th")]
+            if "Note" not in heads:
+                continue
+            place = heads.index("Note")
+            rows = [row.select("th, td")[place].get_text() for row in table.select("tbody tr")]
+            assert len(set(rows)) > 1 or len(rows) < 3, (name, table.caption.get_text(), rows[0])
+
+
+def test_differences_of_percentages_are_named_percentage_points(
+    every: dict[str, BeautifulSoup],
+) -> None:
+    """Scores out of ten differ by points; nothing else does."""
+    for name, page in every.items():
+        for line in page.find_all(string=re.compile(r"[−+]\d[\d.,]* points\b")):
+            row = line.find_parent(["tr", "li", "p"])
+            told = row.get_text().replace("\u00a0", " ").replace("95 % interval", "")
+            assert not re.search(r"\d %", told) or "out of 10" in told, (name, line)
 
 
 # Rules of UK guidance, on every page that the run wrote
