@@ -28,7 +28,9 @@ class Page(HTMLParser):
         self.buffer: list[str] = []
         self.above: dict[str, str] = {}
         self.caption = ""
-        self.depth = 0
+        self.in_cell = False
+        # A table may stand inside a cell of another, which goes on after it.
+        self.around: list[tuple[list[list[str]], str, bool]] = []
 
     @property
     def section(self) -> str:
@@ -38,13 +40,18 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Read what an element carries, and begin what it begins."""
         self._carried(attrs)
-        if tag == "table":
+        if tag == "br" and self.in_cell:
+            # A cell of several lines is one cell: its row says whose numbers they are.
+            self.buffer.append(" ")
+        elif tag == "table":
             self.flush()
-            self.depth, self.rows, self.caption = self.depth + 1, [], ""
+            self.around.append((self.rows, self.caption, self.in_cell))
+            self.rows, self.caption, self.in_cell = [], "", False
         elif tag == "tr":
             self.rows.append([])
         elif tag in (*CELLS, *BLOCKS, "caption", "br", "script", "style"):
             self.flush()
+            self.in_cell = tag in CELLS or (self.in_cell and tag in BLOCKS)
 
     def _carried(self, attrs: list[tuple[str, str | None]]) -> None:
         spoken = dict(attrs).get("alt") or ""
@@ -58,13 +65,15 @@ class Page(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         """End a cell, a table, a heading or a block."""
-        if tag in CELLS and self.depth and self.rows:
+        if tag in CELLS and self.around and self.rows:
             self.rows[-1].append(self._taken())
+            self.in_cell = False
         elif tag == "caption":
             self.caption = self._taken()
         elif tag == "table":
             self.found += table(self.rows, self.caption, "table row", self.section)
-            self.depth, self.rows = max(self.depth - 1, 0), []
+            outer = self.around.pop() if self.around else ([], "", False)
+            self.rows, self.caption, self.in_cell = outer
         elif tag in HEADINGS:
             kept = HEADINGS[: HEADINGS.index(tag)]
             self.above = {h: text for h, text in self.above.items() if h in kept}

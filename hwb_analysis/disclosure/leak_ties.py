@@ -37,6 +37,12 @@ COUNT_HEADING = re.compile(
     r"(?:number of |[a-z]+ )?(?:age months|areas|bands|commitments|districts|groups|indicators|"
     r"measures|months|order|parts|periods|places|points|priorities|rank|rows|series|sources|steps|years)"
 )
+# What is said of a rule names the numbers that it protects, and the step of its rounding.
+RULE = re.compile(
+    r"rounded to \d+|\b\d+ to \d+ withheld|\bunder \d+ withheld|"
+    r"withheld to protect small numbers \([^()]*\)|under disclosure control: [^.\n]*",
+    re.IGNORECASE,
+)
 COUNTING = re.compile(r"(?:of|one of|figure|table|note|section|step|page|line|row|cell|level)\s*$")
 
 
@@ -163,6 +169,8 @@ def tells(secret: Secret, passage: Passage, words: str, match: re.Match[str]) ->
     """
     if not tied(secret, words, normal(passage.section)):
         return False
+    if any(_inside(match, found) for found in RULE.finditer(passage.text)):
+        return False
     number = plain_number(match[0])
     lone = passage.cell and _is_alone(passage.text)
     if _is_year(match[0]) and not (lone and not TIME_HEADING.search(passage.heading.lower())):
@@ -189,6 +197,10 @@ def doubtful(passage: Passage, match: re.Match[str]) -> bool:
         return bool(COUNT_HEADING.fullmatch(passage.heading.replace("_", " ").lower()))
     before, after = passage.text[: match.start()], passage.text[match.end() :]
     return bool(COUNTED.match(after) or COUNTING.search(before.lower()))
+
+
+def _inside(match: re.Match[str], other: re.Match[str]) -> bool:
+    return other.start() <= match.start() and match.end() <= other.end()
 
 
 def _is_alone(text: str) -> bool:

@@ -24,7 +24,7 @@ from hwb_analysis.sources.live.reading import Reading
 from hwb_analysis.sources.live.reference import compare_lookups
 from hwb_analysis.sources.refresh_links import link_line, registry_file
 from hwb_analysis.sources.refresh_meaning import Placed, place
-from hwb_analysis.sources.refresh_nothing import nothing_new
+from hwb_analysis.sources.refresh_nothing import nothing_new, replaced
 from hwb_analysis.sources.refresh_review import (
     KEPT,
     LOOKUP,
@@ -66,10 +66,6 @@ from hwb_analysis.strategy.model import Strategy
 GONE = ("does not know the number", "the service has none")
 # Of the next release of a publisher's areas; figures of areas gone by then need not come.
 BOUNDARIES = 2024
-OUTDATED = (
-    "a snapshot waited that was built on another one, or was damaged: it was built anew, and waits "
-    "for a person again"
-)
 Progress = Callable[[str], None]
 
 
@@ -157,8 +153,8 @@ def refresh(
         )
         read = _Read()
         outdated = waiting is None and (aside / PENDING).exists()
-        if outdated:
-            read.lines.append(ReviewLine(REMARK, base.name, OUTDATED))
+        if outdated or waiting is not None:
+            read.lines.append(ReviewLine(REMARK, base.name, replaced(waiting)))
         for asked in chosen:
             _read_source(read, asked, base, corrections, progress)
         if ARCGIS in names and (named or not wanted):

@@ -45,6 +45,16 @@ def nothing_new(
     return Refreshed(base.name, base.name, aside, False, (), kept, tuple(lines), text)
 
 
+def replaced(waiting: Refreshed | None) -> str:
+    """Return what became of a snapshot that waited for its acceptance; None is one that cannot."""
+    if waiting is None:
+        return (
+            "a snapshot waited that was built on another one, or was damaged: it was built anew, "
+            "and waits for a person again"
+        )
+    return f"takes the place of one that waited, in which {len(waiting.read)} series were read"
+
+
 def _refuse(
     lines: Sequence[ReviewLine], tallies: Sequence[Tally], faults: Sequence[HwbError]
 ) -> NoReturn:
