@@ -60,10 +60,10 @@ SENTENCES = {
     "hidden": "For {count} goals we have no figure that we can test.",
     "local_one": "For one goal only local staff can say. We wait for their report.",
     "local": "For {count} goals only local staff can say. We wait for their report.",
-    "sent_figure": "Goal: {name}. Local staff say: {value} ({date}).",
-    "sent_hidden": "Goal: {name}. Local staff sent a figure. We do not show it, so that "
-    "no one can be known from it.",
-    "sent_status": "Goal: {name}. Local staff say: {status}.",
+    "sent_figure": "{name}: local staff say {value} ({date}).",
+    "sent_hidden": "{name}: local staff sent a figure. We do not show it, so that no one can "
+    "be known from it.",
+    "sent_status": "{name}: local staff say it is {status}.",
     "untested": "We have not tested what local staff sent.",
     "all_seen": "We have a figure to test for each of these goals.",
     "across": "At every age",

@@ -129,6 +129,11 @@ def shorthand(grid: Grid) -> str:
     return f"Shorthand: {told}." if told else ""
 
 
+def _remarks(grid: Grid) -> tuple[str, ...]:
+    """Return what is said of a table; its shorthand is explained on the sheet itself."""
+    return (*(text for text in grid.notes if not text.startswith("[")), *grid.remarks)
+
+
 class _Writer:
     """Writes sheets in one look, and every text as text."""
 
@@ -174,7 +179,8 @@ class _Writer:
         shared = [f"{mark}: {meaning}" for mark, meaning in sorted(SHORTHAND.items())]
         numbers: dict[str, int] = {}
         of_each = [
-            [numbers.setdefault(text, len(numbers) + 1) for text in grid.remarks] for grid in grids
+            [numbers.setdefault(text, len(numbers) + 1) for text in _remarks(grid)]
+            for grid in grids
         ]
         sheet = self._sheet(NOTES, "Notes")
         sheet.write_string(1, 0, "This sheet contains one table.", self.line)
