@@ -137,11 +137,19 @@ def facts(soup: BeautifulSoup) -> tuple[tuple[str, str], ...]:
     texts = [
         line
         for line in footer.find_all("p")
-        if not line.find("a")
+        if not line.select_one('a:not([href^="https://"])')
         and words(line)
         and line.find_parent(attrs={"data-only": True}) is None
     ]
-    return (*pairs, *(("", words(line)) for line in texts))
+    return (*pairs, *(("", _with_addresses(line)) for line in texts))
+
+
+def _with_addresses(line: Tag) -> str:
+    """Return a paragraph's words, on paper each link with the address that it leads to."""
+    told = words(line)
+    for link in line.find_all("a"):
+        told = told.replace(words(link), f"{words(link)} ({link['href']})", 1)
+    return told
 
 
 def _take_title(main: Tag) -> str:

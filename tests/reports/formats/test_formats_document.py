@@ -68,7 +68,9 @@ def test_the_footer_ends_the_document(body):
     after = body.find(id="about-this-document").find_next_siblings("p")
     told = [" ".join(p.get_text().split()) for p in after]
     assert told[0] == "Snapshot: 2026-01"
-    assert any(t.startswith("Not official statistics.") for t in told)
+    (licence,) = [t for t in told if t.startswith("Not official statistics.")]
+    # On paper a link needs the address that it leads to.
+    assert "v3.0 (https://www.nationalarchives.gov.uk/" in licence
     assert not any("Web Content" in t for t in told)
 
 
