@@ -24,6 +24,7 @@ from hwb_analysis.sources.local.folder import local_folder
 from hwb_analysis.sources.partitioned import is_index, part_files
 
 LISTS = ("origins.yaml", "series.yaml")
+REVIEW = ("review.csv", "review.txt")
 REMEDIES = {
     "data": "restore the file from the repository, or compile the snapshot anew",
     "inputs": "the data are not those of the newest run: run `hwb run`, or restore the data",
@@ -129,7 +130,8 @@ def _stated_parts(folder: Path, stated: Mapping[str, str]) -> dict[str, str]:
 
 
 def _found(folder: Path) -> dict[str, str]:
-    return checksums(folder, but=LISTS) if folder.is_dir() else {}
+    # A snapshot that a refresh built keeps its review.
+    return checksums(folder, but=(*LISTS, *REVIEW)) if folder.is_dir() else {}
 
 
 def _compare(

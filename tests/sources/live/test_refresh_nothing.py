@@ -15,6 +15,7 @@ from fake_services import point_at, route
 
 from hwb_analysis import paths
 from hwb_analysis.errors import SourceError
+from hwb_analysis.reports.verify import verify
 from hwb_analysis.sources.live.cache import Cache
 from hwb_analysis.sources.live.client import Policy
 from hwb_analysis.sources.live.fetch import Fetcher
@@ -126,3 +127,19 @@ def test_what_waited_on_another_snapshot_is_built_anew_and_waits_again(
     third = run(accept=True)
     assert third.accepted
     assert current_snapshot(data).name == third.name == second.name
+
+
+def test_an_accepted_snapshot_is_as_it_was_built(
+    run: Callable[..., Refreshed], data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its review lies beside it, and is no stray file."""
+    done = run(indicators=(LIFE,), sources=["fingertips"], accept=True)
+    assert (done.folder / "review.txt").is_file()
+    monkeypatch.setenv("HWB_DATA_DIR", str(data))
+    found = verify(tmp_path / "no-runs").differences
+    assert [one for one in found if done.name in one.path] == []
+    (done.folder / "stray.csv").write_text("a\n")
+    found = verify(tmp_path / "no-runs").differences
+    assert [(one.kind, one.path) for one in found if done.name in one.path] == [
+        ("extra", f"data/snapshot/{done.name}/stray.csv")
+    ]
