@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
     from hwb_analysis.disclosure import AuditReport
 
-KINDS = (".csv", ".parquet")
-
 
 def audit_command(
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[FILE]...", help="Tidy tables as published, CSV or Parquet."),
+        typer.Argument(
+            metavar="[FILE]...", help="Tables as published: CSV of a run, or tidy CSV or Parquet."
+        ),
     ] = None,
     series: Annotated[
         str, typer.Option(metavar="ID", help="A local series, such as local:training.")
@@ -137,7 +137,7 @@ def audit_files(paths: Sequence[Path], rule: str = "") -> Audited:
     Parameters
     ----------
     paths
-        CSV or Parquet files with the columns of the tidy frame.
+        CSV or Parquet files with the columns of the tidy frame, or tables that a run publishes.
     rule
         Name of the rule set they were published under; the strictest by default.
 
@@ -146,50 +146,13 @@ def audit_files(paths: Sequence[Path], rule: str = "") -> Audited:
     UsageError
         A file that does not exist or is of another kind.
     DataContractError
-        A table that is no tidy frame.
+        A table that is neither.
     """
+    from hwb_analysis.audit_tables import read_tables
     from hwb_analysis.disclosure import audit
 
-    frames = [_tidy(path) for path in paths]
+    frames = read_tables(paths)
     return _audited(audit(frames, rule or None), frames)
-
-
-def _tidy(path: Path) -> pd.DataFrame:
-    import pandas as pd
-
-    from hwb_analysis.errors import DataContractError
-    from hwb_analysis.frame import NUMBERS, conform, validate
-
-    if not path.is_file() or path.suffix.lower() not in KINDS:
-        raise UsageError(
-            f"a CSV or Parquet file was expected, '{path}' is none",
-            remedy="write the tidy frame with to_csv(index=False) or to_parquet",
-        )
-    try:
-        read = pd.read_parquet if path.suffix.lower() == ".parquet" else _read_csv
-        frame = read(path)
-        if not {"series_id", "area_code", "status"} <= set(frame.columns):
-            raise ValueError("columns of the tidy frame are missing")
-        return validate(conform(frame[[c for c in frame if c in _columns()]]), where=path.name)
-    except (ValueError, TypeError, OSError) as error:
-        told = f"{path.name} is no tidy frame: {str(error).partition(chr(10))[0]}"
-        raise DataContractError(
-            told,
-            where=str(path),
-            remedy=f"the columns are in docs/architecture.md; numbers in {', '.join(NUMBERS)}",
-        ) from error
-
-
-def _read_csv(path: Path) -> pd.DataFrame:
-    import pandas as pd
-
-    return pd.read_csv(path, dtype={"area_code": "str", "period": "str"}, low_memory=False)
-
-
-def _columns() -> tuple[str, ...]:
-    from hwb_analysis.frame import COLUMNS
-
-    return COLUMNS
 
 
 def _audited(report: AuditReport, frames: Sequence[pd.DataFrame]) -> Audited:
