@@ -16,7 +16,7 @@ from hwb_analysis.disclosure.leak_ties import Secret, numbers_in, spellings, tel
 from hwb_analysis.disclosure.leaks import secrets_of
 from hwb_analysis.errors import HwbError
 from hwb_analysis.reports.guard_known import Known, series_of, span_of, together
-from hwb_analysis.sources.local.folder import local_folder
+from hwb_analysis.sources.local.folder import local_folder, map_files
 from hwb_analysis.sources.local.rules import rule_set
 from hwb_analysis.sources.plans import FOLDER as PLANS
 from hwb_analysis.sources.plans import PlanRow, read_plan
@@ -71,8 +71,8 @@ def _plan(view: View) -> tuple[PlanRow, ...]:
 def any_local_file() -> bool:
     """Say whether anything lies in the folder of local files that may hold a figure."""
     place = local_folder()
-    found = (place.glob(pattern) for pattern in ("*.yaml", "returns/*", f"{PLANS}/*"))
-    return any(path.is_file() for paths in found for path in paths)
+    found = (place.glob(pattern) for pattern in ("returns/*", f"{PLANS}/*"))
+    return any(path.is_file() for paths in (map_files(place), *found) for path in paths)
 
 
 # -- returns -----------------------------------------------------------------------
@@ -157,7 +157,7 @@ def _of_plan(row: PlanRow, same: Sequence[PlanRow], report: str, known: Known) -
 
 
 def _of_files(known: Known, rule: str) -> Iterator[Secret]:
-    for path in sorted(local_folder().glob("*.yaml")):
+    for path in map_files(local_folder()):
         yield from _of_file(path, known, rule)
 
 

@@ -15,7 +15,7 @@ from pydantic import field_validator as check_field
 from pydantic import model_validator as check_model
 from pydantic_core import ErrorDetails
 
-from hwb_analysis.errors import DisclosureError, RegistryError
+from hwb_analysis.errors import HwbError, RegistryError
 from hwb_analysis.sources.local.faults import MapError, shorten
 from hwb_analysis.sources.local.limits import MIB
 from hwb_analysis.sources.local.rules import DEFAULT, Named, rule_set
@@ -39,6 +39,13 @@ MARKS: dict[str, Status] = {
     "*": Status.SUPPRESSED,
     "[c]": Status.SUPPRESSED,
 }
+
+
+def _read_altered(named: Named) -> None:
+    # What keeps the rules loads a solver: only a rule that a map alters needs it here.
+    from hwb_analysis.disclosure.rules import read_rule
+
+    read_rule(named)
 
 
 class _Frozen(BaseModel):
@@ -67,8 +74,10 @@ class AboutSeries(_Frozen):
     def _known_rule(cls, named: Named) -> Named:
         try:
             rule_set(named)
-        except DisclosureError as error:
-            raise ValueError(f"{error.message}; {error.remedy}") from error
+            if not isinstance(named, str):
+                _read_altered(named)
+        except HwbError as error:
+            raise ValueError("; ".join(filter(None, (error.message, error.remedy)))) from error
         return named
 
     @property

@@ -11,6 +11,7 @@ from hwb_analysis.sources.local.faults import MapError
 
 # Set in every report of a run: the folder of what the run shows of local figures, or nothing.
 SHOWN_VARIABLE = "HWB_LOCAL_SHOWN"
+MAPS = ("*.yaml", "*.yml")
 OUTSIDE = re.compile(r"^[\\/~]|^[A-Za-z]:|://|\\|\x00|[\x01-\x1f]")
 REMEDY = "name a file in the folder of the map, such as training.csv or 2026/training.csv"
 
@@ -27,7 +28,13 @@ def local_folder() -> Path:
 def any_local() -> bool:
     """Say whether there may be local figures here: a map of an own file, or what a run shows."""
     named = os.environ.get(SHOWN_VARIABLE)
-    return any(local_folder().glob("*.yaml")) if named is None else bool(named)
+    return bool(map_files(local_folder())) if named is None else bool(named)
+
+
+def map_files(folder: Path) -> list[Path]:
+    """Return the column maps of a folder, by name."""
+    found = (path for pattern in MAPS for path in folder.glob(pattern))
+    return sorted(path for path in found if not path.name.startswith("."))
 
 
 def inside(folder: Path, name: str, where: str = "") -> Path:

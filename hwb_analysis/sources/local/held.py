@@ -153,9 +153,12 @@ def hold(series_ids: Iterable[str], parents: Parents = (), rule: str = NOTHING_A
     if not named or not folder.is_dir():
         return Held(folder)
     files = LocalFiles(folder, parents, rule)
-    shown = [files.shown(name) for name in named if name in files.maps]
-    if not shown:
+    present = [name for name in named if files.holds(name)]
+    if not present:
         return Held(folder)
+    # What is shown must be noted afterwards: that it can be is for now to find out.
+    Published(folder).require_writable()
+    shown = [files.shown(name) for name in present]
     try:
         return Held(folder, _written(folder / FOLDER, shown), tuple(d.series.id for d in shown))
     except OSError as error:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import pandas as pd
 
@@ -46,6 +47,22 @@ class Published:
     def withdrawal(self, series_id: str) -> str:
         """Return what to do about what was shown before, for a message."""
         return WITHDRAWN.format(name=self.path(series_id).relative_to(self.local).as_posix())
+
+    def require_writable(self) -> None:
+        """Refuse to go on where what is shown could not be noted.
+
+        Raises
+        ------
+        OutputError
+            When the folder cannot be written.
+        """
+        place = self.local / FOLDER
+        try:
+            place.mkdir(exist_ok=True)
+            with NamedTemporaryFile(dir=place, prefix=".probe-"):
+                pass
+        except OSError as error:
+            raise _unwritable(place, error) from error
 
     def versions(self, series_id: str) -> list[pd.DataFrame]:
         """Return all that was shown of a series, each version whole, the oldest first.
@@ -115,8 +132,13 @@ def write_parquet(frame: pd.DataFrame, path: Path) -> None:
         frame.to_parquet(aside, index=False)
         os.replace(aside, path)
     except OSError as error:
-        raise OutputError(
-            f"what is shown of local figures cannot be noted: {error.strerror or error}",
-            where=str(path.parent),
-            remedy="let the user of this process write into the folder of local files",
-        ) from error
+        raise _unwritable(path.parent, error) from error
+
+
+def _unwritable(place: Path, error: OSError) -> OutputError:
+    return OutputError(
+        f"what is shown of local figures cannot be noted: {error.strerror or error}",
+        where=str(place),
+        remedy="let the user of this process write into the folder of local files; "
+        f"{FOLDER} is a folder there",
+    )

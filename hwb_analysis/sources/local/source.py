@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from hwb_analysis.errors import DataContractError, HwbError, UsageError, did_you
 from hwb_analysis.frame import conform
 from hwb_analysis.origin import Origin
 from hwb_analysis.sources.local.column_map import ColumnMap, read_map
-from hwb_analysis.sources.local.folder import local_folder
+from hwb_analysis.sources.local.folder import local_folder, map_files
 from hwb_analysis.sources.local.load import (
     LocalData,
     file_of,
@@ -31,6 +31,14 @@ from hwb_analysis.sources.local.shown import (
     shown_data,
 )
 from hwb_analysis.sources.series import SeriesInfo
+
+
+@dataclass(slots=True)
+class _Maps:
+    """The map of each series, and what is wrong with others, by file or by series."""
+
+    maps: dict[str, Path] = field(default_factory=dict)
+    faults: dict[str, HwbError] = field(default_factory=dict)
 
 
 class LocalFiles:
@@ -78,17 +86,41 @@ class LocalFiles:
         DataContractError
             When two maps describe one series.
         """
-        found: dict[str, Path] = {}
-        for path in sorted(self.folder.glob("*.yaml")):
-            series = read_map(path).series.id
-            if series in found:
-                raise DataContractError(
+        if self._read.faults:
+            raise next(iter(self._read.faults.values()))
+        return self._read.maps
+
+    @cached_property
+    def _read(self) -> _Maps:
+        found = _Maps()
+        for path in map_files(self.folder):
+            try:
+                series = read_map(path).series.id
+            except HwbError as error:
+                found.faults[path.name] = error
+                continue
+            if series in found.maps:
+                found.faults[series] = DataContractError(
                     f"two maps describe the series '{series}'",
-                    where=f"{found[series].name} and {path.name}",
+                    where=f"{found.maps[series].name} and {path.name}",
                     remedy="remove one of them",
                 )
-            found[series] = path
+            found.maps.setdefault(series, path)
         return found
+
+    def holds(self, series_id: str) -> bool:
+        """Say whether a map describes a series; a broken map of another one does not matter.
+
+        Raises
+        ------
+        DataContractError
+            When two maps describe it, or none of them does and a map cannot be read, which may
+            be its own.
+        """
+        found = self._read
+        if series_id in found.faults or (found.faults and series_id not in found.maps):
+            raise found.faults.get(series_id) or next(iter(found.faults.values()))
+        return series_id in found.maps
 
     def list(self) -> tuple[str, ...]:
         """Return the identifiers of all series, sorted."""
@@ -96,15 +128,12 @@ class LocalFiles:
 
     @cached_property
     def series(self) -> Mapping[str, SeriesInfo]:
-        """Return what every series is, as far as its map tells; nothing while a map is broken.
+        """Return what every series is, as far as its map tells; broken maps are passed over.
 
         A map that somebody is writing must not stop work on published figures;
         :meth:`get` tells what is wrong with it.
         """
-        try:
-            read = {name: read_map(path) for name, path in self.maps.items()}
-        except HwbError:
-            return {}
+        read = {name: read_map(path) for name, path in self._read.maps.items()}
         return {name: self._described(rules) for name, rules in read.items()}
 
     def _described(self, rules: ColumnMap) -> SeriesInfo:
@@ -115,7 +144,7 @@ class LocalFiles:
     @cached_property
     def origins(self) -> Mapping[str, Origin]:
         """Return where every series comes from, without checksums of its file."""
-        read = [read_map(self.maps[name]) for name in self.series]
+        read = [read_map(self._read.maps[name]) for name in self.series]
         return {f.origin_id: f for f in (origin_of(rules, rules.file) for rules in read)}
 
     def missing(self, series_id: str) -> UsageError:
@@ -127,18 +156,18 @@ class LocalFiles:
 
     def data(self, series_id: str) -> LocalData:
         """Return the figures of one series as they came, for disclosure control and no page."""
-        if series_id not in self.maps:
+        if not self.holds(series_id):
             raise self.missing(series_id)
         return read_truth(self._map_with_file(series_id))
 
     def shown(self, series_id: str) -> LocalData:
         """Return the figures of one series as they may be shown, with the sentence on them."""
-        if series_id not in self.maps:
+        if not self.holds(series_id):
             raise self.missing(series_id)
         return shown_data(self._map_with_file(series_id), parents=self.parents, rule=self.rule)
 
     def _map_with_file(self, series_id: str) -> Path:
-        place = self.maps[series_id]
+        place = self._read.maps[series_id]
         file_of(read_map(place), place)
         return place
 

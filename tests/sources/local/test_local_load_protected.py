@@ -144,8 +144,9 @@ def test_an_unknown_local_series_is_named(local: Path) -> None:
 def test_a_broken_map_stops_its_own_series_only(local: Path) -> None:
     (local / "other.yaml").write_text("schema_version: 1\n")
     assert len(hwb.load("cover:mmr2-5y", areas="nation"))
+    assert len(hwb.load(SERIES))
     with pytest.raises(MapError):
-        hwb.load(SERIES)
+        hwb.load("local:other")
 
 
 def test_find_lists_local_series(local: Path) -> None:
