@@ -7,7 +7,9 @@ joined by key, never by position.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from hwb_analysis.errors import DataContractError
@@ -109,6 +111,27 @@ NO_VALUE = (Status.SUPPRESSED.value, Status.MISSING.value)
 SHOWN_ROWS = 3
 
 
+class Carried(tuple[Any, ...]):
+    """A tuple in the ``attrs`` of a frame that all frames made from it share.
+
+    Pandas copies ``attrs`` to the bottom at every step, each selected row included; what
+    never changes need not be copied.
+
+    Examples
+    --------
+    >>> from copy import deepcopy
+    >>> names = Carried(["a", "b"])
+    >>> deepcopy(names) is names, names == ("a", "b")
+    (True, True)
+    """
+
+    __slots__ = ()
+
+    def __deepcopy__(self, memo: object) -> Carried:
+        """Return the tuple itself: it holds texts, and tuples of them, only."""
+        return self
+
+
 def conform(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the frame with every contract column, in order and of its type.
 
@@ -192,7 +215,7 @@ def _wrong_types(frame: pd.DataFrame) -> Iterator[str]:
             yield f"column {column} must be text, is {frame[column].dtype}"
 
 
-def _rows(frame: pd.DataFrame, bad: pd.Series[bool], rule: str) -> Iterator[str]:
+def _rows(frame: pd.DataFrame, bad: np.ndarray, rule: str) -> Iterator[str]:
     if not bad.any():
         return
     shown = frame.loc[bad, ["series_id", "area_code", "period"]].head(SHOWN_ROWS)
@@ -203,39 +226,46 @@ def _rows(frame: pd.DataFrame, bad: pd.Series[bool], rule: str) -> Iterator[str]
 
 def _bad_cells(frame: pd.DataFrame) -> Iterator[str]:
     for column in NOT_EMPTY:
-        yield from _rows(frame, frame[column].isna() | (frame[column] == ""), f"{column} is empty")
+        empty = _is(frame, column, "") | frame[column].isna().to_numpy()
+        yield from _rows(frame, empty, f"{column} is empty")
     for column, words in CLOSED.items():
         allowed = [w.value for w in words]
-        bad = ~frame[column].isin(allowed) & (frame[column] != "")
+        bad = ~(frame[column].isin([*allowed, ""]).to_numpy())
         yield from _rows(frame, bad, f"{column} must be one of {', '.join(allowed)}")
 
 
+def _is(frame: pd.DataFrame, column: str, text: str) -> np.ndarray:
+    return (frame[column] == text).to_numpy(dtype=bool, na_value=False)
+
+
 def _bad_numbers(frame: pd.DataFrame) -> Iterator[str]:
-    infinite = frame[list(NUMBERS)].isin([float("inf"), float("-inf")]).any(axis=1)
+    # Arrays and not columns: the rules are asked of every part of every file that is read.
+    number = {n: frame[n].to_numpy(dtype=float, na_value=np.nan) for n in NUMBERS}
+    infinite = np.logical_or.reduce([np.isinf(number[name]) for name in NUMBERS])
     yield from _rows(frame, infinite, "a number is infinite")
-    yield from _rows(frame, frame["count"] < 0, "count is negative")
-    yield from _rows(frame, frame["denominator"] <= 0, "denominator is not positive")
-    share = frame["unit"] == "%"
-    above = share & (frame["count"] > frame["denominator"])
+    count, base, value = number["count"], number["denominator"], number["value"]
+    yield from _rows(frame, count < 0, "count is negative")
+    yield from _rows(frame, base <= 0, "denominator is not positive")
+    above = _is(frame, "unit", "%") & (count > base)
     yield from _rows(frame, above, "count is above its denominator in a percentage")
-    absent = frame["status"].isin(NO_VALUE)
-    yield from _rows(frame, absent & frame["value"].notna(), "a missing row has a value")
-    yield from _rows(frame, ~absent & frame["value"].isna(), "value is missing without a status")
+    absent, unknown = frame["status"].isin(NO_VALUE).to_numpy(), np.isnan(value)
+    yield from _rows(frame, absent & ~unknown, "a missing row has a value")
+    yield from _rows(frame, ~absent & unknown, "value is missing without a status")
+    slack = 1e-9 * (1 + np.abs(value))
     for level in ("95", "998"):
-        low, high = frame[f"lower_{level}"], frame[f"upper_{level}"]
-        yield from _rows(frame, low.isna() != high.isna(), f"one limit of level {level} is missing")
-        value = frame["value"]
-        slack = 1e-9 * (1 + value.abs())
+        low, high = number[f"lower_{level}"], number[f"upper_{level}"]
+        one = np.isnan(low) != np.isnan(high)
+        yield from _rows(frame, one, f"one limit of level {level} is missing")
         outside = (low > value + slack) | (high < value - slack)
         yield from _rows(frame, outside, f"the value lies outside its limits of level {level}")
 
 
 def _bad_keys(frame: pd.DataFrame) -> Iterator[str]:
     for column in DATES:
-        yield from _rows(frame, frame[column].isna(), f"{column} is empty")
-    backwards = frame["period_end"] < frame["period_start"]
+        yield from _rows(frame, frame[column].isna().to_numpy(), f"{column} is empty")
+    backwards = (frame["period_end"] < frame["period_start"]).to_numpy()
     yield from _rows(frame, backwards, "the period ends before it starts")
-    doubled = frame.duplicated(list(KEY), keep=False)
+    doubled = frame.duplicated(list(KEY), keep=False).to_numpy()
     yield from _rows(frame, doubled, "the key is not unique")
 
 
@@ -248,5 +278,6 @@ def newest_vintage(frame: pd.DataFrame) -> pd.DataFrame:
     newest = frame.groupby("series_id")["vintage"].transform("max")
     kept = frame.loc[frame["vintage"] == newest].reset_index(drop=True)
     older = frame.loc[frame["vintage"] != newest, ["series_id", "vintage"]].drop_duplicates()
-    kept.attrs["vintages_left_out"] = [tuple(map(str, r)) for r in older.itertuples(index=False)]
+    left = (tuple(map(str, row)) for row in older.itertuples(index=False))
+    kept.attrs["vintages_left_out"] = Carried(left)
     return kept

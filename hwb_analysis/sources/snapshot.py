@@ -15,7 +15,7 @@ import pandas as pd
 
 from hwb_analysis import paths
 from hwb_analysis.errors import DataContractError, UsageError, did_you_mean
-from hwb_analysis.frame import conform, validate
+from hwb_analysis.frame import Carried, conform, validate
 from hwb_analysis.origin import Origin
 from hwb_analysis.sources.files import RESTORE, checked_file, file_sha256, inside, read_list
 from hwb_analysis.sources.local.beside import local_beside
@@ -172,9 +172,9 @@ class Snapshot:
         kept = chosen.of(self._of_vintage(frame, vintage, vintages))
         if vintage == "newest" and wanted:
             # Of the whole series, whether or not the wanted areas have rows of them.
-            kept.attrs["vintages_left_out"] = [
+            kept.attrs["vintages_left_out"] = Carried(
                 (series, old) for series, known in vintages.items() for old in known[:-1]
-            ]
+            )
         return kept
 
     def check(self, series_ids: Iterable[str]) -> None:
@@ -232,7 +232,7 @@ class Snapshot:
             parts.append(frame)
             vintages |= found
         frame = pd.concat(parts, ignore_index=True) if parts else conform(pd.DataFrame())
-        origins = tuple(sorted(by_origin))
+        origins = Carried(sorted(by_origin))
         frame.attrs = {"snapshot": self.name, "origins": origins, **marks_of(parts)}
         return frame, vintages
 

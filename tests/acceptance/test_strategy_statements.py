@@ -38,7 +38,7 @@ def test_slope_index_of_england_in_the_release_the_strategy_used() -> None:
         assert old["2018 - 20"] == first
     new = hwb.load("fingertips:92901", areas=ENGLAND)
     assert set(new["vintage"]) == {"2026-05"}
-    assert new.attrs["vintages_left_out"] == [("fingertips:92901", "2022-2024")]
+    assert new.attrs["vintages_left_out"] == (("fingertips:92901", "2022-2024"),)
 
 
 def test_healthy_life_expectancy_of_women_as_first_published() -> None:

@@ -237,7 +237,7 @@ def test_the_newest_release_is_that_of_the_whole_series(tmp_path):
     gone = current_snapshot().frame([MMR])["area_code"].iloc[0]
     newest = snapshot.frame([MMR], areas=[gone])
     assert newest.empty
-    assert newest.attrs["vintages_left_out"] == [(MMR, "2001-01")]
+    assert newest.attrs["vintages_left_out"] == ((MMR, "2001-01"),)
     assert set(snapshot.frame([MMR], vintage="all", areas=[gone])["vintage"]) == {"2001-01"}
     assert len(snapshot.frame([MMR], vintage="2001-01", areas=[gone]))
 

@@ -85,7 +85,7 @@ def demo(tmp_path: Path) -> Snapshot:
 def test_only_the_newest_vintage_is_returned_and_the_other_is_named(demo: Snapshot) -> None:
     frame = demo.get(["demo:a"])
     assert list(frame["value"]) == [13.0]
-    assert frame.attrs["vintages_left_out"] == [("demo:a", "2024-01")]
+    assert frame.attrs["vintages_left_out"] == (("demo:a", "2024-01"),)
     assert frame.attrs["origins"] == ("demo",)
     assert frame.attrs["snapshot"] == "2026-01"
 

@@ -131,7 +131,7 @@ def test_two_vintages_are_never_joined() -> None:
     kept = newest_vintage(both)
     assert set(kept["vintage"]) == {"2026-01"}
     assert len(kept) == 2
-    assert kept.attrs["vintages_left_out"] == [("demo:share", "2020-01")]
+    assert kept.attrs["vintages_left_out"] == (("demo:share", "2020-01"),)
 
 
 @given(st.permutations(range(3)))
