@@ -152,7 +152,9 @@ def _cells(assessment: Assessment, heads: Sequence[str], verdicts: Verdicts) -> 
 
 def _instead(assessment: Assessment, found: MeasureVerdict) -> tuple[str, str]:
     """Return what stands where no published figure does, with its class in the style sheet."""
-    if found.returned is not None and all(p.assessment.latest is None for p in found.parts):
+    none_at_all = all(p.assessment.latest is None for p in found.parts)
+    first = found.parts[0].assessment.key == assessment.key
+    if found.returned is not None and none_at_all and first:
         return "returned", returned_html(found.returned)
     none = _no_figure(assessment.reason)
     asked = assessment.measure.type is not MeasureType.OPEN and found.returned is None
