@@ -251,7 +251,8 @@ def _bad_numbers(frame: pd.DataFrame) -> Iterator[str]:
     absent, unknown = frame["status"].isin(NO_VALUE).to_numpy(), np.isnan(value)
     yield from _rows(frame, absent & ~unknown, "a missing row has a value")
     yield from _rows(frame, ~absent & unknown, "value is missing without a status")
-    slack = 1e-9 * (1 + np.abs(value))
+    # An infinite value is a fault already; an infinite slack would be one of arithmetic.
+    slack = 1e-9 * (1 + np.where(np.isinf(value), 0.0, np.abs(value)))
     for level in ("95", "998"):
         low, high = number[f"lower_{level}"], number[f"upper_{level}"]
         one = np.isnan(low) != np.isnan(high)
