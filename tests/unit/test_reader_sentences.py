@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from types import SimpleNamespace
 from typing import cast
 
@@ -11,7 +12,10 @@ from hwb_analysis.assessment import Assessment, assess_all, make_context
 from hwb_analysis.assessment.judgement import Judgement
 from hwb_analysis.narrative import change_words, marker_words
 from hwb_analysis.narrative.summary import chance_sentence
+from hwb_analysis.reports.chapter import Chapter
 from hwb_analysis.reports.chapter_figures import dots_of, dumbbell_of, trend_of
+from hwb_analysis.reports.views import plan_table
+from hwb_analysis.sources.plans import PlanRow
 from hwb_analysis.sources.snapshot import current_snapshot
 from hwb_analysis.strategy import load_strategy
 
@@ -89,3 +93,26 @@ def test_a_note_of_another_series_names_it(assessed: tuple[Assessment, ...]) -> 
     other = [note for note in notes if "The county is the sum of its districts" in note]
     assert other
     assert all(note.startswith("Another series (fingertips-2019:20601): ") for note in other)
+
+
+@pytest.mark.parametrize(
+    ("series", "told"),
+    [
+        (["cover:a"], "Published figures"),
+        (["cover:a", "local:b"], "Published and local figures"),
+        (["local:b"], "Local figures"),
+        ([], "Published figures"),
+    ],
+)
+def test_a_title_says_whose_figures_it_heads(series: list[str], told: str) -> None:
+    drawn = [SimpleNamespace(part=SimpleNamespace(series=SimpleNamespace(id=s))) for s in series]
+    assert Chapter._whose_figures(cast(Chapter, SimpleNamespace(drawn=drawn))) == told
+
+
+def test_plan_actual_and_difference_have_the_same_decimals() -> None:
+    """1,204 against 1,200 differ by 4, not by 4.0."""
+    quarter = (date(2026, 4, 1), date(2026, 6, 30))
+    row = PlanRow("A-1", *quarter, 1200.0, 1204.0, "per 100,000", published=True)
+    shown = plan_table([row], {"A-1": "Falls"}).iloc[0]
+    assert shown["Planned"] == "1,200 per 100,000"
+    assert shown["Actual minus planned"] == "+4 per 100,000"
