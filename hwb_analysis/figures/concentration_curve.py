@@ -186,7 +186,8 @@ def _indices(curves: Mapping[str, Curve]) -> pd.DataFrame:
 
 def _spoken(table: pd.DataFrame) -> str:
     return " ".join(
-        f"{row.iloc[0]}: {row.iloc[1]:.1f} % of the total falls on the more deprived half of people."
+        f"{row.iloc[0]}: {row.iloc[1]:.1f} % of the total falls on the more deprived half of "
+        "people."
         for _, row in table.iterrows()
     )
 

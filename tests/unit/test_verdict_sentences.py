@@ -32,7 +32,8 @@ def told(made: Any, *assessments: Any, **options: Any) -> str:
 def test_a_rise_and_a_fall(made: Any) -> None:
     """The verb has the way, the size has no sign, the figure has its interval."""
     own = made.figures("E06000001", SINCE, UP, half=2.0)
-    lead = "People who demonstrate rose by 15.0 percentage points (95 % interval 12.2 to 17.8) since 2021, "
+    size = "15.0 percentage points (95 % interval 12.2 to 17.8)"
+    lead = f"People who demonstrate rose by {size} since 2021, "
     end = "to 75.0 % (95 % interval 73.0 to 77.0) in 2025"
     assert told(made, made.assessment(own)).startswith(f"{lead}{end}: moving the wanted way.")
     low = told(made, made.assessment(own, Polarity.LOW))

@@ -138,5 +138,6 @@ def test_a_score_and_its_change_are_written_alike(width: float) -> None:
 
 
 def test_differences_of_percentages_keep_one_decimal() -> None:
-    assert style.format_difference(-0.46, "%", -0.5, -0.4) == "−0.5 percentage points (−0.5 to −0.4)"
+    told = style.format_difference(-0.46, "%", -0.5, -0.4)
+    assert told == "−0.5 percentage points (−0.5 to −0.4)"
     assert style.format_difference(3.2, "%", -4.0, 10.4) == "+3 percentage points (−4 to 10)"
