@@ -25,6 +25,8 @@ from hwb_analysis.sources.partitioned import is_index, part_files
 
 LISTS = ("origins.yaml", "series.yaml")
 REVIEW = ("review.csv", "review.txt")
+# Written by people beside the look-ups that were compiled.
+BY_HAND = ("official_status.yaml",)
 REMEDIES = {
     "data": "restore the file from the repository, or compile the snapshot anew",
     "inputs": "the data are not those of the newest run: run `hwb run`, or restore the data",
@@ -131,7 +133,7 @@ def _stated_parts(folder: Path, stated: Mapping[str, str]) -> dict[str, str]:
 
 def _found(folder: Path) -> dict[str, str]:
     # A snapshot that a refresh built keeps its review.
-    return checksums(folder, but=(*LISTS, *REVIEW)) if folder.is_dir() else {}
+    return checksums(folder, but=(*LISTS, *REVIEW, *BY_HAND)) if folder.is_dir() else {}
 
 
 def _compare(
