@@ -37,6 +37,7 @@ from hwb_analysis.vocabulary import Status
 __all__ = ["Leak", "LeakReport", "Search", "Secret", "find_leaks", "secrets_of", "spellings"]
 
 KnownOf = Callable[[str, float], Mapping[str, frozenset[str]]]
+PLACE = ["series_id", "area_code", "period_start", "period_end"]
 DIMENSIONS = ("period", "sex", "age", "category")
 
 
@@ -111,7 +112,7 @@ def secrets_of(
     """
     before, after = conform(truth), conform(safe).set_index(SAME)
     labels = {name: {x.strip().lower() for x in before[name]} for name in DIMENSIONS}
-    others = _Others(labels)
+    others, printed = _Others(labels), _Printed(conform(safe))
     shown = after.reindex(pd.MultiIndex.from_frame(before[SAME])).reset_index(drop=True)
     gone = (shown["status"] == Status.SUPPRESSED.value).to_numpy()
     lost = _lost(before, shown, gone)
@@ -119,12 +120,33 @@ def secrets_of(
     found = []
     for place in np.flatnonzero([bool(numbers) for numbers in lost]).tolist():
         row = before.iloc[place]
-        printed = shown.iloc[place][list(NUMBERS)].dropna().tolist()
+        stands = printed.beside(row)
         for number in lost[place]:
-            secret = _secret(row, number, printed, others, named)
+            secret = _secret(row, number, stands, others, named)
             told = known(str(row["area_code"]), number) if known else {}
             found.append(replace(secret, known=told))
     return found
+
+
+class _Printed:
+    """The spellings of what is shown of an area and a period, of whatever sex, age or category.
+
+    The share made from rounded counts is often the true one to a decimal, and a table that is
+    of everybody does not say so: its figures are none of men or women.
+    """
+
+    def __init__(self, safe: pd.DataFrame) -> None:
+        self.rows = safe[[*PLACE, *NUMBERS]].groupby(PLACE, sort=False)
+        self.made: dict[tuple[object, ...], frozenset[str]] = {}
+
+    def beside(self, row: pd.Series) -> frozenset[str]:
+        key = tuple(row[name] for name in PLACE)
+        if key not in self.made:
+            there = self.rows.get_group(key) if key in self.rows.groups else self.rows.head(0)
+            numbers = there[list(NUMBERS)].to_numpy(dtype=float)
+            found = set(numbers[~np.isnan(numbers)].tolist())
+            self.made[key] = frozenset().union(*map(spellings, found))
+        return self.made[key]
 
 
 class _Others:
@@ -158,12 +180,10 @@ def _lost(before: pd.DataFrame, shown: pd.DataFrame, gone: np.ndarray) -> list[l
 def _secret(
     row: pd.Series,
     number: float,
-    printed: Sequence[float],
+    stands: frozenset[str],
     others: _Others,
     subject: tuple[str, ...],
 ) -> Secret:
-    # The share made from rounded counts is often the true one to a decimal.
-    stands = frozenset().union(*map(spellings, printed))
     own = {name: str(row[name]).strip().lower() for name in DIMENSIONS}
     named = ("series_id", "area_code", *DIMENSIONS) if subject else ("area_code", *DIMENSIONS)
     where = " ".join(filter(None, (str(row[x]) for x in named)))

@@ -40,6 +40,18 @@ def test_a_share_of_rounded_counts_may_read_like_the_true_one() -> None:
     assert search.text("page", "Staff who were trained, South, 2024: 0.33 %")
 
 
+def test_a_limit_of_everybody_is_not_the_count_of_men() -> None:
+    """38 men are rounded to 40; the table of all people shows 38.0 to 45.1 % and names no sex."""
+    frame = table({"North": [38, 117]}, sexes=["Male", "Female"])
+    frame["denominator"], frame["unit"] = [90.0, 280.0, 370.0], "%"
+    frame["value"] = 100 * frame["count"] / frame["denominator"]
+    safe = protect(frame, structure=Structure(parents={})).frame
+    safe.loc[safe["sex"] == "Persons", ["lower_95", "upper_95"]] = [38.04, 45.1]
+    search = Search(secrets_of(frame, safe, subject=SUBJECT))
+    assert search.text("page", "Staff who were trained, North, 2024: 38.0 to 45.1 %") == []
+    assert search.text("page", "Staff who were trained, North, 2024: 38 men")
+
+
 @pytest.mark.parametrize(
     "note",
     [
