@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,9 +15,19 @@ from bs4 import BeautifulSoup
 import hwb_analysis as hwb
 from hwb_analysis.assessment import Assessment, Context
 from hwb_analysis.assessment import judge as hwb_judge
+from hwb_analysis.assessment.measures import share_assessments
 from hwb_analysis.reports import board, board_parts
+from hwb_analysis.reports.assessed import Shared
 from hwb_analysis.reports.manifest import PageState, ReportRecord, RunRecord, RunStatus
 from hwb_analysis.vocabulary import Comparison, Grade, Verdict
+
+
+@pytest.fixture(scope="module", autouse=True)
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep assessments as the processes of a run do, so that each is made once."""
+    share_assessments(Shared(tmp_path_factory.mktemp("assessed")))
+    yield
+    share_assessments(None)
 
 
 @pytest.fixture(scope="module")
