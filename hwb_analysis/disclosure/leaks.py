@@ -32,6 +32,7 @@ from hwb_analysis.disclosure.leak_ties import (
 from hwb_analysis.disclosure.table import SAME
 from hwb_analysis.errors import DisclosureError
 from hwb_analysis.frame import NUMBERS, conform
+from hwb_analysis.stats.frame_limits import with_limits
 from hwb_analysis.vocabulary import Status
 
 __all__ = ["Leak", "LeakReport", "Search", "Secret", "find_leaks", "secrets_of", "spellings"]
@@ -136,7 +137,8 @@ class _Printed:
     """
 
     def __init__(self, safe: pd.DataFrame) -> None:
-        self.rows = safe[[*PLACE, *NUMBERS]].groupby(PLACE, sort=False)
+        # Reports give limits to figures that came without.
+        self.rows = with_limits(safe)[[*PLACE, *NUMBERS]].groupby(PLACE, sort=False)
         self.made: dict[tuple[object, ...], frozenset[str]] = {}
 
     def beside(self, row: pd.Series) -> frozenset[str]:
