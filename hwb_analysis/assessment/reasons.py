@@ -33,7 +33,7 @@ TEMPLATES: Mapping[str, str] = {
     "{without}, says otherwise: {direction}, here {main}",
     "pandemic-alone": "the comparison touches the pandemic and cannot be repeated without "
     "those periods: {why}",
-    "size-first": "a register of many people: read the size of the change before its p value",
+    "size-first": "a register: read the size of the change before its p value",
     "marker-agrees": "the national recent-trend marker says so too: {marker}",
     "marker-differs": "the national recent-trend marker says otherwise: {marker}",
     "carried-forward": "{periods} repeat{s} the figure before and {are} left out of the tests",

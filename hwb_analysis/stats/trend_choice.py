@@ -46,7 +46,7 @@ TESTS = {
     "rolling": "the periods overlap: generalised least squares with what they share",
     "mann-kendall": "values alone: exact Mann-Kendall",
 }
-SIZE_FIRST = "a register of many people: read the size of the change before its p value"
+SIZE_FIRST = "a register{many}: read the size of the change before its p value"
 # With fewer people chance still moves a register by more than anybody would call small.
 MANY_PEOPLE = 10_000
 SEASONS = "periods shorter than a year: seasons are taken for scatter"
@@ -218,6 +218,7 @@ def _notes(points: Points, left: int) -> tuple[str, ...]:
     if 1 < length.min() < SHORTEST_YEAR:
         notes.append(SEASONS)
     people = points.denominator[~np.isnan(points.denominator)]
-    if points.basis == "register" and (not people.size or np.median(people) >= MANY_PEOPLE):
-        notes.append(SIZE_FIRST)
+    if points.basis == "register":
+        many = people.size and np.median(people) >= MANY_PEOPLE
+        notes.append(SIZE_FIRST.format(many=" of many people" if many else ""))
     return tuple(notes)
