@@ -42,7 +42,7 @@ def test_the_notebook_runs_and_shows_every_section(root: Path, tmp_path: Path) -
     assert all("data_cut" in source for source in silent)
     assert not [o.text for o in outputs if o.output_type == "stream" and o.name == "stderr"]
     for wanted in (
-        "side by side",
+        "statistically significant difference on",
         "Dying well",
         "most deprived tenth",
         "Small areas by national",

@@ -14,7 +14,7 @@ from fake_server import Fake, rewrite
 
 from hwb_analysis.errors import HwbError, SourceError, UsageError
 from hwb_analysis.sources.live.client import Policy
-from hwb_analysis.sources.live.definitions import Definition, words_of_age
+from hwb_analysis.sources.live.definitions import Definition, numbers_of, words_of_age
 from hwb_analysis.sources.live.fetch import Fetcher
 from hwb_analysis.sources.live.fingertips import LiveFingertips, LiveSeries
 from hwb_analysis.sources.live.fingertips_api import FingertipsApi
@@ -350,7 +350,7 @@ def test_a_fault_of_one_keeps_no_other_back(fake: Fake, live: LiveFingertips) ->
 def test_a_service_that_is_down_is_not_asked_for_ever(fake: Fake, live: LiveFingertips) -> None:
     fake.break_with("status", status=503)
     found = list(live.each(live.list()))
-    assert len(found) == 97
+    assert len(found) == len(numbers_of(load_strategy(), current_snapshot()))
     assert "had failed 5 times in a row" in str(found[-1][1])
     assert len(fake.asked) < 60
 
@@ -367,7 +367,7 @@ def test_get_is_a_source(live: LiveFingertips) -> None:
     assert set(frame["series_id"]) == {LIFE}
     assert frame.attrs["origins"] == ("fingertips-90366",)
     assert set(frame["sex"]) == {"Male", "Female"}
-    with pytest.raises(UsageError, match="names no indicator"):
+    with pytest.raises(UsageError, match="neither registry nor snapshot names 'fingertips:1'"):
         live.get(["fingertips:1"])
 
 
