@@ -125,7 +125,7 @@ def pair_title(gaps: Sequence[DistrictGap]) -> str:
     apart = sum(gap.lower_95 > 0 or gap.upper_95 < 0 for gap in limited)
     if not limited:
         return f"{pair}: {_measures(len(gaps))}, published without intervals"
-    of = f"the {_measures(len(limited))}"
+    of = f"the {_measures(len(limited))}" if len(limited) > 1 else "the one measure"
     of = of if len(limited) == len(gaps) else f"{of} with an interval"
     if not apart:
         return f"{pair}: no statistically significant difference on {of}"

@@ -45,7 +45,7 @@ def test_the_notebook_runs_and_shows_every_section(root: Path, tmp_path: Path) -
         "statistically significant difference on",
         "Dying well",
         "most deprived tenth",
-        "Small areas by national",
+        "4 of 408 small areas in the most deprived tenth of England, 2019",
         "Not published here.",
         "Concentration curves over ten groups",
         "flagged: 7 low among low",
