@@ -14,9 +14,9 @@ import pandas as pd
 import yaml
 
 from hwb_analysis.errors import HwbError, SourceError, UsageError, did_you_mean
-from hwb_analysis.frame import conform, validate
+from hwb_analysis.frame import validate
 from hwb_analysis.sources.live.download_rows import headings, read_sheet, tidy_download
-from hwb_analysis.sources.live.reading import Reading, in_turn
+from hwb_analysis.sources.live.reading import Reading, frame_of, in_turn
 from hwb_analysis.sources.live.services import LICENCE
 from hwb_analysis.sources.local.read import KINDS
 
@@ -84,17 +84,7 @@ class Downloads:
         SourceError
             When its file is not there, stands there twice, or has another layout.
         """
-        frames = []
-        inputs: dict[str, str] = {}
-        for _, found in self.each(series_ids):
-            if isinstance(found, HwbError):
-                raise found
-            frames.append(found.frame)
-            inputs |= found.origin["input_sha256"]
-        out = pd.concat(frames, ignore_index=True) if frames else conform(pd.DataFrame())
-        origins = tuple(out["origin_id"].unique())
-        out.attrs = {"snapshot": self.name, "origins": origins, "inputs": inputs}
-        return validate(out, where=self.name)
+        return frame_of(self, series_ids)
 
     def each(self, series_ids: Iterable[str]) -> Iterator[tuple[str, Reading | HwbError]]:
         """Yield every series with its reading, or with the reason why it has none.

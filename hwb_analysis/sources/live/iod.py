@@ -18,7 +18,7 @@ from hwb_analysis.periods import parse_period
 from hwb_analysis.sources.live.answers import PassingError
 from hwb_analysis.sources.live.bodies import csv_rows
 from hwb_analysis.sources.live.fetch import Fetched, Fetcher
-from hwb_analysis.sources.live.reading import Reading, in_turn, service_origin
+from hwb_analysis.sources.live.reading import Reading, frame_of, in_turn, service_origin
 from hwb_analysis.strategy.model import Strategy
 
 FILE = Path(__file__).with_name("iod.yaml")
@@ -68,15 +68,7 @@ class Iod:
         SourceError
             When a file cannot be had, lacks a column, or holds no small area of the strategy.
         """
-        frames = []
-        for _, found in self.each(series_ids):
-            if isinstance(found, HwbError):
-                raise found
-            frames.append(found.frame)
-        self.close()
-        out = pd.concat(frames, ignore_index=True) if frames else conform(pd.DataFrame())
-        out.attrs = {"snapshot": self.name, "origins": tuple(out["origin_id"].unique())}
-        return validate(out, where=self.name)
+        return frame_of(self, series_ids)
 
     def targets(self) -> Mapping[str, str]:
         """Return every series; each stands for the one of the same name."""

@@ -19,7 +19,7 @@ from hwb_analysis.periods import parse_period
 from hwb_analysis.sources.live.bodies import csv_rows
 from hwb_analysis.sources.live.fetch import Fetched, Fetcher
 from hwb_analysis.sources.live.fingertips_rows import TIERS
-from hwb_analysis.sources.live.reading import Reading, in_turn, service_origin
+from hwb_analysis.sources.live.reading import Reading, frame_of, in_turn, service_origin
 from hwb_analysis.sources.snapshot import Snapshot
 from hwb_analysis.strategy.model import Strategy
 from hwb_analysis.vocabulary import AreaType
@@ -77,15 +77,7 @@ class Nomis:
         SourceError
             When an answer cannot be had, lacks a column or rows, or holds a code twice.
         """
-        frames = []
-        for _, found in self.each(series_ids):
-            if isinstance(found, HwbError):
-                raise found
-            frames.append(found.frame)
-        self.close()
-        out = pd.concat(frames, ignore_index=True) if frames else conform(pd.DataFrame())
-        out.attrs = {"snapshot": self.name, "origins": tuple(out["origin_id"].unique())}
-        return validate(out, where=self.name)
+        return frame_of(self, series_ids)
 
     def each(self, series_ids: Iterable[str]) -> Iterator[tuple[str, Reading | HwbError]]:
         """Yield every series with its reading, or with the reason why it has none.

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import pandas as pd
 
 from hwb_analysis.errors import HwbError, SourceError
+from hwb_analysis.frame import conform, validate
 from hwb_analysis.sources.live.answers import LATER, PassingError
 from hwb_analysis.sources.live.services import LICENCE, Service
 
@@ -93,6 +94,32 @@ def in_turn(
             found = error
         failures = failures + 1 if isinstance(found, PassingError) else 0
         yield series_id, found
+
+
+def frame_of(source: LiveSource, series_ids: Iterable[str]) -> pd.DataFrame:
+    """Return the series of a source as one tidy frame, and close the source.
+
+    ``attrs["inputs"]`` holds the checksums of what was read.
+
+    Raises
+    ------
+    HwbError
+        The first fault of any series: a caller who wants the others uses ``each``.
+    """
+    frames: list[pd.DataFrame] = []
+    inputs: dict[str, str] = {}
+    try:
+        for _, found in source.each(series_ids):
+            if isinstance(found, HwbError):
+                raise found
+            frames.append(found.frame)
+            inputs |= found.origin["input_sha256"]
+    finally:
+        source.close()
+    out = pd.concat(frames, ignore_index=True) if frames else conform(pd.DataFrame())
+    origins = tuple(out["origin_id"].unique())
+    out.attrs = {"snapshot": source.name, "origins": origins, "inputs": inputs}
+    return validate(out, where=source.name)
 
 
 def given_up(failures: int, where: str) -> SourceError:
