@@ -23,7 +23,7 @@ from hwb_analysis.reports.verdict_parts import (
     running,
     short_day,
 )
-from hwb_analysis.sources.returns import NO_RETURN, Returns
+from hwb_analysis.sources.returns import NO_RETURN, CommitmentReturn, Returns
 from hwb_analysis.strategy.model import Commitment, Measure, Priority
 from hwb_analysis.style import SYMBOLS, format_difference, format_interval, format_value
 from hwb_analysis.tables import html_table
@@ -39,14 +39,14 @@ SHORT_REASON = {
 
 def commitments_table(priority: Priority, returns: Returns) -> str:
     """Return the commitments of a priority with what officers returned, each with an anchor."""
-    rows = [_commitment_row(one, returns) for one in priority.commitments]
+    rows = [_commitment_row(priority, one, returns) for one in priority.commitments]
     return _commitments(rows, f"Commitments of the priority {priority.title}")
 
 
 def every_commitment(priorities: Sequence[Priority], returns: Returns) -> str:
     """Return the commitments of several priorities in one table."""
     rows = [
-        {"Priority": priority.title} | _commitment_row(one, returns)
+        {"Priority": priority.title} | _commitment_row(priority, one, returns)
         for priority in priorities
         for one in priority.commitments
     ]
@@ -67,9 +67,10 @@ def _status(commitment: Commitment, returns: Returns) -> str:
     return item.status.value if item else NO_RETURN
 
 
-def _commitment_row(commitment: Commitment, returns: Returns) -> dict[str, str]:
+def _commitment_row(priority: Priority, commitment: Commitment, returns: Returns) -> dict[str, str]:
     item = returns.commitment(commitment.id)
-    told = [] if item is None else [t for t in (item.note, item.evidence) if t]
+    words = (*_served(priority, item), item.note, item.evidence) if item else ()
+    told = [text for text in words if text]
     anchor, code = commitment_anchor(commitment.id), escape(commitment.id)
     return {
         "Commitment": f'<span id="{anchor}">{escape(commitment.text)}</span> '
@@ -78,6 +79,13 @@ def _commitment_row(commitment: Commitment, returns: Returns) -> dict[str, str]:
         "Told by officers": ". ".join(t.rstrip(".") for t in told),
         "Returned by": f"{item.who}, {item.returned.day} {item.returned:%B %Y}" if item else "",
     }
+
+
+def _served(priority: Priority, item: CommitmentReturn) -> list[str]:
+    """Return which measures a commitment serves, where officers named not all of them."""
+    every = {measure.id for measure in priority.measures}
+    narrowed = set(item.measures) not in (set(), every)
+    return [f"Serves {listed(list(item.measures))}"] if narrowed else []
 
 
 def _commitments(rows: Sequence[dict[str, str]], caption: str) -> str:

@@ -16,18 +16,16 @@ from hwb_analysis.narrative.returned import by_words, figure_words, made_words, 
 from hwb_analysis.reports.verdict_parts import running
 from hwb_analysis.sources.returns import (
     NO_RETURN,
-    CommitmentReturn,
     Evidence,
     Returns,
     evidence,
     returned_measures,
 )
 from hwb_analysis.sources.returns.forms import WANTED
-from hwb_analysis.strategy.model import Commitment, Measure, Priority, Strategy
+from hwb_analysis.strategy.model import Measure, Priority, Strategy
 from hwb_analysis.tables import html_table
 
 HEADING = "Local evidence"
-ALL_MEASURES = "all measures of this priority"
 MEASURE_COLUMNS = (
     "Measure",
     "Id",
@@ -39,52 +37,12 @@ MEASURE_COLUMNS = (
     "Note",
     "Returned by",
 )
-COMMITMENT_COLUMNS = (
-    "Commitment",
-    "Id",
-    "Measures served",
-    "Status",
-    "Note",
-    "Evidence",
-    "Returned by",
-)
-
-
-def commitments_frame(priority: Priority, returns: Returns) -> pd.DataFrame:
-    """Return one row a commitment of a priority; without a return it says so."""
-    every = {m.id for m in priority.measures}
-    rows = [_commitment(c, returns.commitment(c.id), every) for c in priority.commitments]
-    return pd.DataFrame(rows, columns=list(COMMITMENT_COLUMNS))
 
 
 def local_measures_frame(strategy: Strategy, priority: Priority, returns: Returns) -> pd.DataFrame:
     """Return one row for each local or qualitative measure of a priority; it may be empty."""
     sent = evidence(returns)
     return _frame([_measure(m, sent.get(m.id)) for m in _measures(strategy, priority)])
-
-
-def commitments_table(strategy: Strategy, priority: Priority, returns: Returns) -> str:
-    """Return the commitments of a priority with their returns, as an accessible table.
-
-    Parameters
-    ----------
-    strategy, priority
-        The registry, and the priority whose commitments are shown.
-    returns
-        What officers returned.
-
-    Examples
-    --------
-    >>> from hwb_analysis.strategy import load_strategy
-    >>> strategy = load_strategy()
-    >>> html = commitments_table(strategy, strategy.priorities[0], Returns())
-    >>> html.count("no return received") == len(strategy.priorities[0].commitments)
-    True
-    """
-    frame = commitments_frame(priority, returns)
-    received = sum(returns.commitment(c.id) is not None for c in priority.commitments)
-    caption = f"Commitments of the priority {priority.title}, as returned by officers"
-    return _received(received, len(frame), "commitment") + _table(frame, caption)
 
 
 def local_measures_table(strategy: Strategy, priority: Priority, returns: Returns) -> str:
@@ -227,15 +185,3 @@ def _measure(measure: Measure, sent: Evidence | None) -> Sequence[str]:
 def _standing(sent: Evidence) -> str:
     # The note above a table tells the rule, so that its cells need not.
     return standing_words(sent).split(":")[0]
-
-
-def _commitment(
-    commitment: Commitment, item: CommitmentReturn | None, every: set[str]
-) -> Sequence[str]:
-    name = (commitment.text, commitment.id)
-    if item is None:
-        return (*name, ALL_MEASURES, NO_RETURN, "", "", "")
-    by = f"{item.who}, {item.returned.day} {item.returned:%b %Y}"
-    narrowed = set(item.measures) not in (set(), every)
-    served = ", ".join(item.measures) if narrowed else ALL_MEASURES
-    return (*name, served, item.status.value, item.note, item.evidence, by)
