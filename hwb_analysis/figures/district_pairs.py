@@ -118,7 +118,7 @@ def pair_title(gaps: Sequence[DistrictGap]) -> str:
     Examples
     --------
     >>> pair_title([DistrictGap("A", "B", lower_95=1.0, upper_95=2.0), DistrictGap("A", "B")])
-    'A and B: statistically significant difference on the 1 measure with an interval'
+    'A and B: statistically significant difference on the one measure with an interval'
     """
     pair = f"{gaps[0].most} and {gaps[0].least}"
     limited = [gap for gap in gaps if not is_missing(gap.lower_95)]
