@@ -10,7 +10,8 @@ import typst
 
 from hwb_analysis.errors import HwbError
 from hwb_analysis.reports.guard import Guard, LeakError, search_report, secrets_of_run
-from hwb_analysis.reports.returns_block import commitments_table, local_measures_table
+from hwb_analysis.reports.report_parts import commitments_table
+from hwb_analysis.reports.returns_block import local_measures_table
 from hwb_analysis.reports.views import plan_table
 from hwb_analysis.sources.plans import read_plan
 from hwb_analysis.sources.returns import read_returns
@@ -266,7 +267,7 @@ def test_the_tables_of_returns_and_plans_show_nothing_that_is_hidden(local: Path
     view = next(v for v in STRATEGY.views if v.slug == "better-care-fund")
     titles = {m.id: m.title for m in STRATEGY.measures}
     body = local_measures_table(STRATEGY, priority, returns)
-    body += commitments_table(STRATEGY, priority, returns)
+    body += commitments_table(priority, returns)
     body += html_table(plan_table(read_plan(view.slug, view.measures), titles), "Plan and actual")
     search_report("all", page(local, body), gathered())
     leaky = body.replace("not shown: not marked as cleared for publication", "53.3 %")
