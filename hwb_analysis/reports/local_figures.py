@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from hwb_analysis.reports.plan import Plan
-from hwb_analysis.sources.local.folder import any_local, local_folder
+from hwb_analysis.reports.run_parts import seen
+from hwb_analysis.sources.local.folder import SHOWN_VARIABLE, any_local, local_folder
 
 if TYPE_CHECKING:
     from hwb_analysis.sources.local.held import Held
@@ -50,8 +51,6 @@ def hold_local(plan: Plan, strategy: Strategy) -> tuple[Plan, Remembered]:
         told[LOCAL_VARIABLE] = str(local_folder().absolute())
     if not any_local():
         # A report of this run must not take up a file that comes while it is being made.
-        from hwb_analysis.sources.local.folder import SHOWN_VARIABLE
-
         return replace(plan, environment={**told, SHOWN_VARIABLE: ""}), _Nothing()
     held = _held(strategy, plan.shared.get(RULE, ""))
     told |= held.environment
@@ -85,13 +84,8 @@ def local_shown(parameters: dict[str, str]) -> Iterator[None]:
     from hwb_analysis.strategy import load_strategy
 
     held = _held(load_strategy(), parameters.get(RULE, ""))
-    before = {name: os.environ.get(name) for name in held.environment}
-    os.environ.update(held.environment)
-    try:
+    with seen(held.environment):
         yield
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name, None) if value is None else os.environ.update({name: value})
     held.remember()
 
 
