@@ -7,7 +7,7 @@ the same period. The nation decides the category on the pages; these stand besid
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -202,9 +202,3 @@ def peer_counts(table: pd.DataFrame, key: str, area_code: str) -> list[PeerCount
             )
         )
     return out
-
-
-def peer_rows(table: pd.DataFrame, area_code: str) -> list[dict[str, object]]:
-    """Return the counts of every part and list as plain mappings, for a file."""
-    keys = dict.fromkeys(table["key"])
-    return [{"key": key, **asdict(c)} for key in keys for c in peer_counts(table, key, area_code)]

@@ -23,7 +23,6 @@ NAME = "hwb-inside"
 # A cell that holds the interpreter sees no signal; this much later the process ends.
 GRACE_SECONDS = 10
 DISPLAY = "display_data"
-HOME_VARIABLES = ("JUPYTER_PATH", "IPYTHONDIR")
 
 
 class TooSlow(BaseException):
